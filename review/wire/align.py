@@ -30,7 +30,7 @@ Text: TypeAlias = Literal["", "text", "xml", "form", "part", "fields", "parts"]
 _INSIDE: Final[Mapping[Text, Text]] = {"form": "text", "part": "", "fields": "form", "parts": "part"}
 
 
-def inside(text: Text, segment: Segment) -> Text:
+def _inside(text: Text, segment: Segment) -> Text:
     """Return how a value inside of another one is written."""
     is_repeated_part = text == "part" and segment.kind == "items"
     return text if is_repeated_part or text not in _INSIDE else _INSIDE[text]
@@ -150,6 +150,20 @@ class Pairs:
             self.todo.append(pair)
         if step not in pair.steps:
             pair.steps.append(step)
+
+    def meet_below(
+        self,
+        parent: Pair,
+        nodes: tuple[Node, Node],
+        segment: Segment | None = None,
+        *,
+        required: tuple[bool, bool] = (False, False),
+        is_inverting: bool = False,
+    ) -> None:
+        """Add two schemas inside of a pair to those to compare; `not` and `if` are inverting."""
+        text = _inside(parent.text, segment) if segment and segment.kind != "variant" else parent.text
+        step = Step(parent, segment, required=required)
+        self.meet(nodes, parent.direction, step, text, is_inverted=parent.is_inverted != is_inverting)
 
     def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
         """Return the pair of two alternatives of a pair."""

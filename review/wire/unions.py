@@ -54,9 +54,8 @@ class Union:
             else:
                 yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
         yield from self._kind()
-        variants = [(discriminators.Variant.of(old), discriminators.Variant.of(new)) for old, new in self.matched]
         told = {name for view in (*self.gone, *self.new) for name in (view.name, *view.around)}
-        yield from discriminators.compare(base, revision, variants, told)
+        yield from discriminators.compare(base, revision, self.matched, told)
 
     def _covers(self, view: View) -> bool:
         """Return whether the remaining variants accept what callers send for a removed one."""
