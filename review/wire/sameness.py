@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from generator.spec.reaching import reached
+
 from ..source import Document, Spot
 from .families import Families
 from .meaning import Node, canonical
@@ -62,18 +64,12 @@ class Sameness:
                 for target in self.references(value):
                     users.setdefault(target, set()).add(name)
         for family in families:
-            for name, spot in family.schemas.items():
-                if isinstance(spot.value, dict) and "discriminator" in spot.value:
-                    for heir in family.descendants(name):  # A value of the parent may be one of the heir.
-                        users.setdefault(f"schemas/{heir}", set()).add(f"schemas/{name}")
+            for name in family.schemas:
+                for heir in family.stand_ins(name):
+                    users.setdefault(f"schemas/{heir}", set()).add(f"schemas/{name}")
         known = {*sides[0], *sides[1]}
-        self._changed |= {target for target in users if target not in known}
-        todo = list(self._changed)
-        while todo:
-            for user in users.get(todo.pop(), ()):
-                if user not in self._changed:
-                    self._changed.add(user)
-                    todo.append(user)
+        missing = {target for target in users if target not in known}
+        self._changed = reached(self._changed | missing, lambda name: users.get(name, ()))
 
 
 def _equal(old: Any, new: Any) -> bool:

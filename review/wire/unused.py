@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from generator.spec.places import Pointer, parse_pointer
+from generator.spec.reaching import reached
 
 from ..rules import Rule
 from ..source import Document, ReviewError, Spot, mappings
@@ -70,24 +71,26 @@ def _path(steps: Iterable[Step], first: Any) -> str:
 
 def _used(document: Document, families: Families) -> set[tuple[str, str]]:
     """Return the components that operations use, directly or through other components, and their heirs."""
-    found: set[tuple[str, str]] = set()
-    todo = [document.value.get("paths"), document.value.get("webhooks")]
 
-    def use(section: str, name: str) -> None:
-        if (section, name) not in found:
-            found.add((section, name))
-            spot = document.components.get((section, name))
-            todo.append(spot.value if spot else None)
+    def following(component: tuple[str, str]) -> list[tuple[str, str]]:
+        section, name = component
+        spot = document.components.get(component)
+        heirs = families.stand_ins(name) if section == "schemas" else ()
+        return [*_named(spot.value if spot else None), *(("schemas", heir) for heir in heirs)]
 
-    for pointer in _from_other_files(document):
-        use(*(*pointer[1:3], "")[:2])
-    while todo:
-        while todo:
-            for reference in _references(todo.pop()):
-                use(*(*parse_pointer(reference)[1:3], "")[:2])
-        for heir in families.users({name for section, name in found if section == "schemas"}):
-            use("schemas", heir)
-    return found
+    start = [_component(pointer) for pointer in _from_other_files(document)]
+    return reached([*start, *_named(document.value.get("paths")), *_named(document.value.get("webhooks"))], following)
+
+
+def _named(value: Any) -> list[tuple[str, str]]:
+    """Return the components that a part of a document refers to."""
+    return [_component(parse_pointer(reference)) for reference in _references(value)]
+
+
+def _component(pointer: Pointer) -> tuple[str, str]:
+    """Return the section and the name of the component that a pointer leads to or into."""
+    section, name = (*pointer[1:3], "", "")[:2]
+    return section, name
 
 
 def _from_other_files(document: Document) -> Iterator[Pointer]:
