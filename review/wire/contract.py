@@ -125,8 +125,8 @@ def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair]
 
 def _of_one_value(meaning: Meaning) -> bool:
     """Return whether a schema allows one value only."""
-    lists = [view.accepts_only() for view in meaning.alternatives]
-    return None not in lists and meaning.null + sum(len(values or ()) for values in lists) == 1
+    values = meaning.accepts_only()
+    return values is not None and meaning.null + len(values) == 1
 
 
 def _home(meaning: Meaning) -> Spot | None:

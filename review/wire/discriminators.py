@@ -186,9 +186,8 @@ def _with_tags(view: View, discriminator: Discriminator | None) -> View:
 def _listed_tags(pairs: Pairs, side: int, meaning: Meaning, discriminator: Discriminator) -> set[str] | None:
     """Return the tags that the discriminator's property allows; None if it allows any."""
     node = meaning.alternatives[0].properties.get(discriminator.property)
-    views = pairs.readers[side].read(node).alternatives if node else []
-    lists = [view.accepts_only() for view in views]
-    return {str(value) for values in lists for value in values or ()} if lists and all(lists) else None
+    values = pairs.readers[side].read(node).accepts_only() if node else None
+    return set(map(str, values)) if values else None
 
 
 def _telling(meaning: Meaning, discriminator: Discriminator) -> Meaning:

@@ -116,14 +116,14 @@ def _whole_paths(
         groups: dict[tuple[str, Rule], list[Operation]] = {}
         for key, operation in here[side].items():
             if key not in here[1 - side]:
-                rule = _removed_by(operation) if side == 0 else Rule.OPERATION_ADDED
+                rule = _removal(operation)[0] if side == 0 else Rule.OPERATION_ADDED
                 groups.setdefault((key[0], rule), []).append(operation)
         for (path, rule), group in groups.items():
             whole = path not in paths[1 - side] and rule in (Rule.OPERATION_REMOVED, Rule.OPERATION_ADDED)
             for several in [group] if whole and len(group) > 1 else [[item] for item in group]:
                 is_path = len(several) > 1
                 spot = several[0].shared if is_path else several[0].spot
-                why = _why(several[0], rule)
+                why = _removal(several[0])[1] if side == 0 else ""
                 text = f"the {'path' if is_path else 'operation'} was {verb}{why}"
                 told = (Rule.PATH_REMOVED if side == 0 else Rule.PATH_ADDED) if is_path else rule
                 spots = (spot, other) if side == 0 else (other, spot)
@@ -131,19 +131,14 @@ def _whole_paths(
                 yield Found(labels, direction, None, Change(told, text, *spots, path + why))
 
 
-def _removed_by(operation: Operation) -> Rule:
-    """Return the rule of a removed operation: its removal may have been announced."""
+def _removal(operation: Operation) -> tuple[Rule, str]:
+    """Return the rule of a removed operation, and in words what was announced of its removal."""
     sunset = day_of(operation.spot.value.get(SUNSET))
     if is_on(operation.spot, "deprecated") and sunset is not None and sunset <= date.today():
-        return Rule.OPERATION_REMOVED_AFTER_SUNSET
-    return Rule.UNSTABLE_OPERATION_REMOVED if operation.unstable else Rule.OPERATION_REMOVED
-
-
-def _why(operation: Operation, rule: Rule) -> str:
-    sunset = day_of(operation.spot.value.get(SUNSET))
-    if rule is Rule.OPERATION_REMOVED_AFTER_SUNSET:
-        return f", as its sunset of {sunset} said"
-    return f" before its sunset of {sunset}" if rule is Rule.OPERATION_REMOVED and sunset is not None else ""
+        return Rule.OPERATION_REMOVED_AFTER_SUNSET, f", as its sunset of {sunset} said"
+    if operation.unstable:
+        return Rule.UNSTABLE_OPERATION_REMOVED, ""
+    return Rule.OPERATION_REMOVED, f" before its sunset of {sunset}" if sunset is not None else ""
 
 
 # One operation.

@@ -11,9 +11,9 @@ from typing import Any, Final, TypeAlias
 from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, joined, listed, reworded, values_key, values_text, went
+from .changes import Change, Places, joined, listed, reworded, values_key, values_text, went
 from .limits import ENDS, LOWER, UPPER, implied, is_multiple, is_number, takes
-from .meaning import Meaning, View, canonical
+from .meaning import Keyword, Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
 
@@ -46,14 +46,8 @@ def enum(views: Views) -> Iterator[Change]:
     spots = old.spot if old else views[0].home, new.spot if new else views[1].home
     key = key_of(old.value if old else None, new.value if new else None)
     if old and new:
-        if added := listed(new.value, without=old.value):
-            text, trace = f"the enum gained {values_text(added)}", Trace("values", tuple(added))
-            at = _where(views[1], added, spots[1])
-            yield Change(Rule.ENUM_VALUE_ADDED, text, spots[0], at, key, trace=trace)
-        if removed := listed(old.value, without=new.value):
-            text, trace = f"the enum lost {values_text(removed)}", Trace("values", tuple(removed))
-            at = _where(views[0], removed, spots[0])
-            yield Change(Rule.ENUM_VALUE_REMOVED, text, at, spots[1], key, trace=trace)
+        rules = Rule.ENUM_VALUE_REMOVED, Rule.ENUM_VALUE_ADDED
+        yield from _values((old, new), spots, rules, ("the enum lost", "the enum gained"), views)
         yield from _words_of_values(views)
     elif new:
         text = f"only these values are allowed now: {values_text(new.value)}"
@@ -72,12 +66,6 @@ def listed_within(views: Views) -> bool:
     return False
 
 
-def _where(view: View, values: list[Any], spot: Spot | None) -> Spot | None:
-    """Return the spot of the first of some values if each value has its own, else the given spot."""
-    said = view.values.get(canonical(values[0]))
-    return said[0] if said else spot
-
-
 def _words_of_values(views: Views) -> Iterator[Change]:
     """Yield the changes of the notes of each value, where both sides have notes."""
     for value, (spot, old) in views[0].values.items():
@@ -94,25 +82,38 @@ def _words_of_values(views: Views) -> Iterator[Change]:
 def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
     """Yield the changes of the values of an open enum."""
     closed = any(view.accepts_only() for meaning in (base, revision) for view in meaning.alternatives)
-    spots = base.known_spot or base.spot, revision.known_spot or revision.spot
+    homes = base.spot, revision.spot
     if not closed:  # Otherwise a closed enum became open, or the reverse, which is another change.
-        yield from _known_values(base.known, revision.known, spots, Rule.OPEN_ENUM_VALUE_REMOVED, "the open enum")
-    spots = base.extensible_spot or base.spot, revision.extensible_spot or revision.spot
+        rules = Rule.OPEN_ENUM_VALUE_REMOVED, Rule.OPEN_ENUM_VALUE_ADDED
+        texts = "the open enum no longer lists", "the open enum now lists"
+        yield from _values((base.known, revision.known), homes, rules, texts)
     # Without a list, it is unknown what the server understands.
-    rule = Rule.EXTENSIBLE_ENUM_VALUE_REMOVED if revision.extensible else Rule.OPEN_ENUM_VALUE_REMOVED
-    yield from _known_values(base.extensible, revision.extensible, spots, rule, "x-extensible-enum")
+    is_listed = revision.extensible is not None and revision.extensible.value
+    gone = Rule.EXTENSIBLE_ENUM_VALUE_REMOVED if is_listed else Rule.OPEN_ENUM_VALUE_REMOVED
+    texts = "x-extensible-enum no longer lists", "x-extensible-enum now lists"
+    yield from _values((base.extensible, revision.extensible), homes, (gone, Rule.OPEN_ENUM_VALUE_ADDED), texts)
 
 
-def _known_values(
-    old: tuple[Any, ...], new: tuple[Any, ...], spots: tuple[Spot | None, Spot | None], removed_by: Rule, what: str
+def _values(
+    words: tuple[Keyword | None, Keyword | None],
+    homes: Places,
+    rules: tuple[Rule, Rule],
+    texts: tuple[str, str],
+    views: Views | None = None,
 ) -> Iterator[Change]:
-    key = key_of(old, new)
-    if added := listed(new, without=old):
-        text, trace = f"{what} now lists {values_text(added)}", Trace("values", tuple(added))
-        yield Change(Rule.OPEN_ENUM_VALUE_ADDED, text, *spots, key, trace=trace)
-    if removed := listed(old, without=new):
-        text, trace = f"{what} no longer lists {values_text(removed)}", Trace("values", tuple(removed))
-        yield Change(removed_by, text, *spots, key, trace=trace)
+    """Yield which values a list gained and lost, with the rules and texts of values of the old and of the new list.
+
+    Args:
+        views: The alternatives that know the spots of single values.
+    """
+    lists = [word.value if word else [] for word in words]
+    for side in (1, 0):
+        if values := listed(lists[side], without=lists[1 - side]):
+            spots = [word.spot if word else home for word, home in zip(words, homes, strict=True)]
+            if views and (own := views[side].values.get(canonical(values[0]))):
+                spots[side] = own[0]
+            text, trace = f"{texts[side]} {values_text(values)}", Trace("values", tuple(values))
+            yield Change(rules[side], text, spots[0], spots[1], key_of(*lists), trace=trace)
 
 
 def bounds(views: Views) -> Iterator[Change]:

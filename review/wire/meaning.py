@@ -177,13 +177,16 @@ class Meaning:
     union: str | None = None
     exclusive: tuple[tuple[View, ...], ...] = ()
     discriminator: Discriminator | None = None
-    known: tuple[Any, ...] = ()
-    known_spot: Spot | None = None
-    extensible: tuple[Any, ...] = ()
-    extensible_spot: Spot | None = None
+    known: Keyword | None = None
+    extensible: Keyword | None = None
     beyond: Spot | None = None
     stray: Spot | None = None
     null_by: Literal["", "list", "guess"] = ""
+
+    def accepts_only(self) -> tuple[Any, ...] | None:
+        """Return the values that all alternatives list; None if one of them allows others."""
+        lists = [view.accepts_only() for view in self.alternatives]
+        return None if None in lists else tuple(value for values in lists for value in values or ())
 
 
 def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
@@ -235,6 +238,11 @@ def type_of(value: object) -> str:
 def fits(value: object, kind: str) -> bool:
     """Return whether a value is of a type."""
     return type_of(value) == kind or (kind == "number" and type_of(value) == "integer")
+
+
+def share_type(one: str | None, other: str | None) -> bool:
+    """Return whether a value may be of two types; None is any type."""
+    return None in (one, other) or one == other or {one, other} == {"integer", "number"}
 
 
 def speaks_of(keyword: str, value: object, kind: str) -> bool:

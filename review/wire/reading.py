@@ -241,7 +241,6 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
         null=any(member.null for member in members),
         union=single.union if single else keyword,
         discriminator=single.discriminator if single else None,
-        known=tuple(item for member in members for item in member.known),
         notes=single.notes if single and len(members) == 1 else {},
         exclusive=single.exclusive if single else (),
         beyond=next((member.beyond for member in members if member.beyond), None),
