@@ -122,6 +122,14 @@ class Pairs:
         fresh.todo, fresh._met = deque(), {}
         return fresh
 
+    def read(self, nodes: tuple[Node, Node]) -> tuple[Meaning, Meaning]:
+        """Return what two schemas mean, the old one and the new one.
+
+        Raises:
+            ReviewError: a `$ref` in one of them does not resolve.
+        """
+        return self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
+
     def meet(
         self,
         nodes: tuple[Node, Node],
@@ -145,8 +153,7 @@ class Pairs:
         key = (*nodes, direction, text, is_inverted)
         pair = self._met.get(key)
         if pair is None:
-            base, revision = self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
-            pair = self._met[key] = Pair(direction, nodes, base, revision, text, is_inverted=is_inverted)
+            pair = self._met[key] = Pair(direction, nodes, *self.read(nodes), text, is_inverted=is_inverted)
             self.todo.append(pair)
         if step not in pair.steps:
             pair.steps.append(step)

@@ -22,8 +22,8 @@ from .operations import (
     headers_of,
     is_on,
     media_key,
+    schema_of,
     text_in,
-    written,
 )
 from .reading import Reader
 
@@ -114,34 +114,30 @@ def _parameters(name: str) -> tuple[str, dict[str, str]]:
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
     text = text_in(name)
     is_bytes = not text and "json" not in name and "*" not in name
-    readers = both.pairs.readers
     # `itemSchema` describes each item of a stream.
     for keyword in ("schema", "itemSchema"):
         if any(keyword in spot.value for spot in spots):
-            old, new = (Node((spot.child(keyword),)) if keyword in spot.value else ANYTHING for spot in spots)
-            views = [reader.read(node).alternatives for reader, node in zip(readers, (old, new), strict=True)]
+            nodes = schema_of(spots[0], keyword), schema_of(spots[1], keyword)
+            views = [meaning.alternatives for meaning in both.pairs.read(nodes)]
             if is_bytes and all(len(side) == 1 and says_bytes(side[0], beside={"contentMediaType"}) for side in views):
                 continue  # `{}`, no schema and `format: binary` mean the same: the body is bytes.
-            step = Step(None, None, both.label, location)
-            both.pairs.meet((old, new), direction, step, text)
-    for change in notes(Rule.EXAMPLE_CHANGED, spots[0], spots[1], ("example", "examples")):
+            both.pairs.meet(nodes, direction, Step(None, None, both.label, location), text)
+    for change in notes(Rule.EXAMPLE_CHANGED, *spots, ("example", "examples")):
         yield both.found(change, direction, location)
     is_form = name.startswith("multipart/") or name.partition(";")[0] == "application/x-www-form-urlencoded"
     for keyword in ("encoding", "prefixEncoding", "itemEncoding") if is_form else ():
         parts = [_parts(spot, keyword) for spot in spots]
         if any(parts) and not both.pairs.same.spots(spots[0].child(keyword), spots[1].child(keyword)):
-            declared = [_properties(both, spot, side) for side, spot in enumerate(spots)]
+            meanings = both.pairs.read((schema_of(spots[0]), schema_of(spots[1])))
+            declared = [
+                {name: node for view in meaning.alternatives for name, node in view.properties.items()}
+                for meaning in meanings
+            ]
             if keyword == "encoding" and all(declared):
                 # A part that came or went is reported as a property, and one that is no property has no encoding.
                 known = declared[0].keys() & declared[1].keys()
                 parts = [{name: at for name, at in side.items() if name in known} for side in parts]
             yield from _encodings(both, parts, declared, location, direction)
-
-
-def _properties(both: Both, media: Spot, side: int) -> dict[str, Node]:
-    """Return the properties that a form declares, with their schemas."""
-    meaning = both.pairs.readers[side].read(Node((media.child("schema"),)) if "schema" in media.value else ANYTHING)
-    return {name: node for view in meaning.alternatives for name, node in view.properties.items()}
 
 
 def _parts(media: Spot, keyword: str) -> dict[str, Spot]:
@@ -197,16 +193,11 @@ def _encoding(
         key = f"{name} contentType {values}"
         yield Change(rule, f"the content type of part {name} {went(*values)}", *spots, key)
     kinds = [{view.type for view in part} for part in views if part]
-    styles = [written(side, "style", "query") for side in sides]
-    for key in (
-        ("style", "explode", "allowReserved") if parameters.explodes(kinds, styles) else ("style", "allowReserved")
-    ):
-        values = [written(side, key, "query") for side in sides]
-        if values[0] != values[1]:
-            text = f"`{key}` of part {name} {went(*values)}"
-            is_allowed = key == "allowReserved" and values[1] is True
-            rule = Rule.ENCODING_LOOSENED if is_allowed else Rule.ENCODING_CHANGED
-            yield Change(rule, text, *spots, f"{name} {key} {values}")
+    for key, values in parameters.styles(sides, "query", kinds):
+        text = f"`{key}` of part {name} {went(*values)}"
+        is_allowed = key == "allowReserved" and values[1] is True
+        rule = Rule.ENCODING_LOOSENED if is_allowed else Rule.ENCODING_CHANGED
+        yield Change(rule, text, *spots, f"{name} {key} {values}")
 
 
 def _content_types(value: Any, views: Iterable[View], reader: Reader) -> frozenset[str]:

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from generator.spec.places import format_pointer
 
-from ..findings import Finding, Location
+from ..findings import Finding
 from ..rules import SEVERITIES, Direction, Rule
 from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
 from .changes import STABILITY, SUNSET, Change, day_of, differences, values_key
 from .meaning import Meaning, bare, canonical
-from .operations import UNSTABLE, Scope
+from .operations import UNSTABLE, Found, Scope
 
 _MOST_LINES: Final = 14
 # Longer lines are cut: people did not write them by hand.
@@ -49,16 +49,13 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
     """
     scope = scope or Scope()
     pairs = Pairs(base, revision)
-    found = []
-    for item in endpoints.compare(pairs, scope):
-        finding = _finding(item.change, item.direction, item.location, item.operations, revision)
-        found.append(replace(finding, sites=(item.change.revision,) if item.change.revision else ()))
+    found = [_finding(item, document=revision) for item in endpoints.compare(pairs, scope)]
     changes: list[tuple[Pair, Change]] = []
     while pairs.todo:
         changes += schemas.changes(pairs, pairs.todo.popleft())
     # Only now are all ways to each pair known.
     found += [_at_pair(pair, change) for pair, change in changes]
-    found += _outside(pairs)
+    found += map(_finding, _outside(pairs))
     unstable = endpoints.unstable(base, scope)
     return [_lowered(finding, unstable) for finding in _merged(found)]
 
@@ -85,9 +82,9 @@ def _at_pair(pair: Pair, change: Change) -> Finding:
     direction, judged_as = _directions(pair, change.rule)
     if direction != judged_as:
         change = change._replace(text=f"{change.text} (judged the other way round below `not` or `if`)")
-    finding = _finding(change, direction, location, labels, judged_as=judged_as)
-    sites = (change.revision, pair.revision.spot, *pair.nodes[1].spots)
-    return replace(finding, places=tuple(places), sites=tuple(spot for spot in sites if spot is not None))
+    finding = _finding(Found(labels, direction, location, change), judged_as=judged_as)
+    sites = (*finding.sites, *filter(None, (pair.revision.spot, *pair.nodes[1].spots)))
+    return replace(finding, places=tuple(places), sites=sites)
 
 
 def _directions(pair: Pair, rule: Rule) -> tuple[Direction, Direction]:
@@ -134,7 +131,7 @@ def _home(meaning: Meaning) -> Spot | None:
     return meaning.spot or next((view.home or view.spot for view in meaning.alternatives), None)
 
 
-def _outside(pairs: Pairs) -> Iterator[Finding]:
+def _outside(pairs: Pairs) -> Iterator[Found]:
     """Yield what changed outside of operations: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
     extensions = [str(key) for key in {**base.value, **revision.value} if str(key).startswith("x-")]
@@ -147,22 +144,15 @@ def _outside(pairs: Pairs) -> Iterator[Finding]:
             spots = Spot(base, (key,), old), Spot(revision, (key,), new)
             said = f": {differences(old, new)}" if key == "info" else ""
             change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed{said}", *spots, values_key(key, old, new))
-            yield _finding(change, "request", None, ())
+            yield Found((), "request", None, change)
     infos = [document.root.child("info") for document in (base, revision)]
     for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
-        yield _finding(change, "request", None, ())
+        yield Found((), "request", None, change)
 
 
-def _finding(
-    change: Change,
-    direction: Direction,
-    location: Location | None,
-    labels: tuple[str, ...],
-    document: Document | None = None,
-    *,
-    judged_as: Direction | None = None,
-) -> Finding:
+def _finding(found: Found, document: Document | None = None, *, judged_as: Direction | None = None) -> Finding:
     """Return the finding of a change; a change without a spot is placed at the beginning of the document."""
+    labels, direction, location, change = found
     old, new = change.base, change.revision
     at = new or old or (document.root if document else None)
     assert at is not None, change.rule
@@ -193,6 +183,7 @@ def _finding(
         before_place=str(shown[0].place) if shown[0] else "",
         trace=change.trace,
         renamed=change.renamed,
+        sites=(new,) if new else (),
         excuse=_excuse(change, judged_as or direction) if gone else "",
     )
 

@@ -16,6 +16,8 @@ from .limits import ENDS, LOWER, UPPER, implied, is_multiple, is_number, takes
 from .meaning import Keyword, Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
+# Given the old and the new value of a keyword, it returns the rule of the change.
+_Judge: TypeAlias = Callable[[Any, Any], Rule]
 
 # The least and the greatest integer of a format.
 _RANGES: Final[Mapping[str, tuple[int, int]]] = {
@@ -216,15 +218,13 @@ def _limit(sign: int, old: Any, new: Any) -> Rule:
     return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new * sign > old * sign) else Rule.LIMIT_LOOSENED
 
 
-def _came(added: Rule, removed: Rule, changed: Rule, old: Any, new: Any) -> Rule:
+def _came(added: Rule, removed: Rule, changed: _Judge, old: Any, new: Any) -> Rule:
     """Return the rule of a keyword that came, went or changed."""
-    return added if old is None else removed if new is None else changed
+    return added if old is None else removed if new is None else changed(old, new)
 
 
 def _pattern(old: Any, new: Any) -> Rule:
     """Return the rule of a changed pattern: one that only gained `^` or `$` matches less."""
-    if old is None or new is None:
-        return Rule.PATTERN_ADDED if old is None else Rule.PATTERN_REMOVED
     before, after = _PATTERN.fullmatch(str(old)), _PATTERN.fullmatch(str(new))
     cores = [found[2].replace(r"\/", "/") for found in (before, after) if found]
     if before is None or after is None or "|" in cores[0] or cores[0] != cores[1]:
@@ -238,8 +238,6 @@ def _pattern(old: Any, new: Any) -> Rule:
 
 
 def _format(old: Any, new: Any) -> Rule:
-    if old is None or new is None:
-        return Rule.FORMAT_ADDED if old is None else Rule.FORMAT_REMOVED
     if format_within(str(old), str(new)):
         return Rule.FORMAT_LOOSENED
     return Rule.FORMAT_TIGHTENED if format_within(str(new), str(old)) else Rule.FORMAT_CHANGED
@@ -255,8 +253,6 @@ def format_within(inner: str, outer: str) -> bool:
 
 
 def _multiple(old: Any, new: Any) -> Rule:
-    if old is None or new is None:
-        return Rule.LIMIT_TIGHTENED if old is None else Rule.LIMIT_LOOSENED
     if is_multiple(old, new):
         return Rule.LIMIT_LOOSENED
     return Rule.LIMIT_TIGHTENED if is_multiple(new, old) else Rule.CONSTRAINT_CHANGED
@@ -280,16 +276,16 @@ def _dependents(old: Any, new: Any) -> Rule:
     return Rule.ANNOTATION_CHANGED if needs[0] == needs[1] else Rule.CONSTRAINT_CHANGED
 
 
-_JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
+_JUDGES: Final[Mapping[str, _Judge]] = {
     **dict.fromkeys(LOWER, partial(_limit, 1)),
     **dict.fromkeys(UPPER, partial(_limit, -1)),
-    "pattern": _pattern,
+    "pattern": partial(_came, Rule.PATTERN_ADDED, Rule.PATTERN_REMOVED, _pattern),
     **dict.fromkeys(
         ("contentEncoding", "contentMediaType", "uniqueItems"),
-        partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, Rule.CONSTRAINT_CHANGED),
+        partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, lambda *_: Rule.CONSTRAINT_CHANGED),
     ),
-    "format": _format,
-    "multipleOf": _multiple,
+    "format": partial(_came, Rule.FORMAT_ADDED, Rule.FORMAT_REMOVED, _format),
+    "multipleOf": partial(_came, Rule.LIMIT_TIGHTENED, Rule.LIMIT_LOOSENED, _multiple),
     **dict.fromkeys(("dependentRequired", "dependencies"), _dependents),
 }
 

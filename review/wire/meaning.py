@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
+from generator.spec import openapi
+
 from ..source import Spot
 
 # Keywords that do not limit which values are allowed.
@@ -19,18 +21,9 @@ NOTES: Final = frozenset(
     }
 )
 # Keywords whose keys are names that people chose.
-NAMED: Final = frozenset(
-    {
-        *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas", "headers"),
-        *("content", "encoding", "responses", "callbacks", "links", "variables", "mapping", "scopes"),
-    }
-)
-CHILDREN: Final = frozenset(
-    {
-        *("items", "additionalProperties", "propertyNames", "contains", "if", "then", "else", "not"),
-        *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
-    }
-)
+NAMED: Final = openapi.TABLES | {"callbacks", "links", "scopes"}
+# Keywords whose value is one schema.
+CHILDREN: Final = frozenset(key for key, kind in openapi.FIELDS["Schema"].items() if kind == openapi.Object("Schema"))
 # The keywords that limit values of one type, and allow all values of other types. A schema without `type` is taken to
 # be of the type of the first of these keywords in it.
 _KEYWORDS_OF_TYPE: Final[Mapping[str, tuple[str, ...]]] = {

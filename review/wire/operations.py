@@ -176,14 +176,12 @@ def child_object(spot: Spot, key: str, what: str) -> Spot | None:
     return spot.child(key).object(what) if spot.value.get(key) is not None else None
 
 
-def schema_of(spot: Spot) -> Node:
-    """Return the schema of a parameter or header, from `schema` or `content`."""
-    value = spot.value
-    if "schema" in value:
-        return Node((spot.child("schema"),))
+def schema_of(spot: Spot, keyword: str = "schema") -> Node:
+    """Return the schema of a media type, or of a parameter or header, from `schema` or `content`."""
+    if keyword in spot.value:
+        return Node((spot.child(keyword),))
     for _, media in entries(spot, "content"):
-        inner = media.object("a media type")
-        return Node((inner.child("schema"),)) if "schema" in inner.value else ANYTHING
+        return schema_of(media.object("a media type"))
     return ANYTHING
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..findings import Location, Renamed
 from ..rules import Direction, Rule
@@ -165,16 +165,11 @@ def _serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node
         text = f"is no longer written as {shown[0]}, but as {shown[1]}"
         yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, *spots, f"content {medias}")
         return
-    meanings = [reader.read(node) for reader, node in zip(both.pairs.readers, nodes, strict=True)]
-    types = [{view.type for view in meaning.alternatives} for meaning in meanings]
-    styles = [written(spot.value, "style", place) for spot in spots]
+    types = [{view.type for view in meaning.alternatives} for meaning in both.pairs.read(nodes)]
     # Before OpenAPI 3.2, `allowReserved` is for queries only.
-    names = ["style", "explode", "allowReserved"]
-    if place != "query" and any(spot.document.version.startswith(("3.0", "3.1")) for spot in spots):
-        names.remove("allowReserved")
-    for name in names if medias[0] is None else ():
-        values = [written(spot.value, name, place) for spot in spots]
-        if values[0] == values[1] or (name == "explode" and not explodes(types, styles)):
+    is_older = any(spot.document.version.startswith(("3.0", "3.1")) for spot in spots)
+    for name, values in styles([spot.value for spot in spots], place, types) if medias[0] is None else ():
+        if name == "allowReserved" and place != "query" and is_older:
             continue
         places = [spot.child(name) if name in spot.value else spot for spot in spots]
         text = f"`{name}` {went(*values)}"
@@ -183,10 +178,18 @@ def _serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node
         yield Change(rule, text, places[0], places[1], f"{name} {values}")
 
 
-def explodes(types: Iterable[Set[str | None]], styles: Sequence[object]) -> bool:
-    """Return whether `explode` changes how a value is written: it does not for scalars and for some styles."""
-    alike: Set[str | None] = SCALARS | {"array"} if all(style == "simple" for style in styles) else SCALARS
-    return any(style != "deepObject" for style in styles) and not any(kinds <= alike for kinds in types)
+def styles(
+    sides: Sequence[Mapping[str, Any]], place: str, types: Iterable[Set[str | None]]
+) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each keyword by which a value of some types is written in another way, with its old and its new value."""
+    kinds = [written(side, "style", place) for side in sides]
+    # `explode` changes nothing for scalars and for some styles.
+    alike: Set[str | None] = SCALARS | {"array"} if set(kinds) == {"simple"} else SCALARS
+    explodes = set(kinds) != {"deepObject"} and not any(side <= alike for side in types)
+    for name in ("style", *["explode"] * explodes, "allowReserved"):
+        values = [written(side, name, place) for side in sides]
+        if values[0] != values[1]:
+            yield name, values
 
 
 def _flags(spots: Spots) -> Iterator[Change]:

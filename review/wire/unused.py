@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
 from generator.spec.places import Pointer, parse_pointer
 from generator.spec.reaching import reached
 
+from ..findings import Location
 from ..rules import Rule
 from ..source import Document, ReviewError, Spot, mappings
 from . import schemas
@@ -42,8 +43,7 @@ def compare(pairs: Pairs) -> Iterator[Change]:
 
 def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
     """Return in words what changed in a schema."""
-    pairs.meet((Node((old,)), Node((new,))), "response", Step(None))
-    first = pairs.todo[0] if pairs.todo else None
+    pairs.meet((Node((old,)), Node((new,))), "response", Step(None, None, "", Location("body", "")))
     told: list[str] = []
     while pairs.todo:
         pair = pairs.todo.popleft()
@@ -56,17 +56,10 @@ def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
             )
             if change.rule.severity("response") == "docs" or not stands_in:
                 continue
-            path = _path(at.steps, first)
-            told.append(f"{path}{change.segment or ''}: {change.text}".lstrip(".: "))
+            path = (*at.places()[0][1].path, *filter(None, [change.segment]))
+            told.append(f"{''.join(map(str, path))}: {change.text}".lstrip(".: "))
     more = f" (and {len(told) - _MOST} more)" if len(told) > _MOST else ""
     return ": " + "; ".join(told[:_MOST]) + more if told else ""
-
-
-def _path(steps: Iterable[Step], first: Any) -> str:
-    step = next(iter(steps), None)
-    if step is None or step.parent is None:
-        return ""
-    return (_path(step.parent.steps, first) if step.parent is not first else "") + str(step.segment or "")
 
 
 def _used(document: Document, families: Families) -> set[tuple[str, str]]:
