@@ -20,7 +20,10 @@ Places: TypeAlias = tuple[Spot | None, Spot | None]
 
 SUNSET: Final = "x-sunset"
 STABILITY: Final = "x-stability-level"
-_DESCRIPTIONS: Final = frozenset({"title", "description", "summary", "externalDocs", "$comment"})
+_RULES_OF_NOTES: Final = {
+    **dict.fromkeys(("title", "description", "summary", "externalDocs", "$comment"), Rule.DESCRIPTION_CHANGED),
+    "examples": Rule.EXAMPLE_CHANGED,
+}
 # How many differing parts of a value a message names.
 _MOST: Final = 4
 # From the least stable to the most stable.
@@ -167,14 +170,12 @@ def notes_of(
             yield Change(rule, text if new else "is no longer deprecated", *spots, key)
         elif found := extension(key, *values, *spots):
             yield from found
-        elif key in _DESCRIPTIONS:
-            yield Change(Rule.DESCRIPTION_CHANGED, f"{key} {reworded(*values)}", *spots, told)
         elif key == "xml" and is_xml:
             yield Change(Rule.CONSTRAINT_CHANGED, f"`xml` {went(*values)}", *spots, told)
-        elif key == "examples":
-            yield Change(Rule.EXAMPLE_CHANGED, f"{key} {reworded(*values)}", *spots, told)
         else:
-            yield Change(Rule.ANNOTATION_CHANGED, f"`{key}` {reworded(*values)}", *spots, told)
+            rule = _RULES_OF_NOTES.get(key, Rule.ANNOTATION_CHANGED)
+            shown = key if key in _RULES_OF_NOTES else f"`{key}`"
+            yield Change(rule, f"{shown} {reworded(*values)}", *spots, told)
 
 
 def values_key(name: str, before: Any, after: Any) -> str:

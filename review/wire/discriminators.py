@@ -117,9 +117,7 @@ def heirs(pairs: Pairs, pair: Pair, parents: tuple[Spot | None, Spot | None]) ->
         members(pairs, side, meaning, parent)
         for side, (meaning, parent) in enumerate(zip((base, revision), parents, strict=True))
     ]
-    variants = [
-        {name: _variant(pairs, side, name, spot) for name, spot in found.items()} for side, found in enumerate(here)
-    ]
+    variants = [{name: _variant(pairs, side, spot) for name, spot in found.items()} for side, found in enumerate(here)]
     matched = _matched(variants, old, new)
     for before, after in matched.items():
         tag = min(tags_of(variants[1][after], new), default=after)
@@ -148,7 +146,7 @@ def members(pairs: Pairs, side: int, meaning: Meaning, parent: Spot | None) -> d
     return {
         name: spot
         for name, spot in found.items()
-        if listed is None or tags_of(_variant(pairs, side, name, spot), discriminator) & listed
+        if listed is None or tags_of(_variant(pairs, side, spot), discriminator) & listed
     }
 
 
@@ -160,8 +158,8 @@ def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
         parent = only.component or component_of(node.first) if only else None
         sides.append(
             [
-                replace(view, name=name, component=spot, spot=spot)
-                for name, spot in (members(pairs, side, meaning, parent) if only else {}).items()
+                replace(view, component=spot, spot=spot)
+                for spot in (members(pairs, side, meaning, parent) if only else {}).values()
                 for view in pairs.readers[side].read(Node((spot,))).alternatives
             ]
         )
@@ -194,13 +192,13 @@ def _telling(meaning: Meaning, discriminator: Discriminator) -> Meaning:
     return Meaning(meaning.alternatives, null=False, spot=meaning.spot, discriminator=discriminator)
 
 
-def _variant(pairs: Pairs, side: int, name: str, spot: Spot) -> View:
+def _variant(pairs: Pairs, side: int, spot: Spot) -> View:
     """Return an heir as one alternative, whose constants are known if it has no others."""
     try:
         views = pairs.readers[side].read(Node((spot,))).alternatives
     except ReviewError:
         views = []
-    return replace(views[0], name=name, around=frozenset()) if len(views) == 1 else View(name=name)
+    return replace(views[0], component=spot, around=frozenset()) if len(views) == 1 else View(component=spot)
 
 
 def _matched(variants: list[dict[str, View]], old: Discriminator, new: Discriminator) -> dict[str, str]:

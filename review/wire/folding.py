@@ -55,7 +55,6 @@ def _merge(left: View, right: View) -> View | None:
     wide, narrow = (left, right) if len(left.prefix) >= len(right.prefix) else (right, left)
     merged = View(
         type=kind,
-        name=left.name or right.name,
         component=left.component or right.component,
         keywords=keywords,
         notes=right.notes | left.notes if left.notes or right.notes else {},
@@ -181,10 +180,11 @@ def _distinct(views: list[View]) -> list[View]:
 
 
 def _listed_alike(left: View, right: View) -> bool:
-    if not (left.only_lists and right.only_lists and left.type == right.type):
+    """Return whether only enums of the same type and format limit the values."""
+    if left.type != right.type or not all(view.plain and "enum" in view.keywords for view in (left, right)):
         return False
-    formats = [view.keywords["format"].value if "format" in view.keywords else None for view in (left, right)]
-    return bool(formats[0] == formats[1])
+    formats = [{key: word.value for key, word in view.keywords.items() if key != "enum"} for view in (left, right)]
+    return formats[0] == formats[1] and formats[0].keys() <= {"format"}
 
 
 def _said_of(view: View) -> dict[str, tuple[Spot, dict[str, Keyword]]]:

@@ -180,9 +180,7 @@ def takes(view: View, value: Any) -> bool:
     if not all(meets(name, word.value, value) for name, word in view.keywords.items()):
         return False
     # Objects and arrays are not validated: only an unconstrained alternative certainly allows one.
-    return view.type in SCALARS or not (
-        view.properties or view.children or view.required or view.patterns or view.prefix
-    )
+    return view.type in SCALARS or view.plain
 
 
 def meets(name: str, limit: Any, value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
 
@@ -80,7 +80,7 @@ class View:
     Attributes:
         spot: Its place in a union.
         home: The schema object that most of it comes from.
-        component: The named schema that it comes from; `name` is that name.
+        component: The named schema that it comes from.
         words: The schemas below keywords such as `items` that allow anything, and only describe it.
         values: For an enum that is written as a union of constants: the spot and the notes of each value.
         misnamed: A `type` that does not exist, such as `int64`.
@@ -89,7 +89,6 @@ class View:
     """
 
     type: str | None = None
-    name: str = ""
     component: Spot | None = None
     keywords: dict[str, Keyword] = field(default_factory=dict)
     notes: dict[str, Keyword] = field(default_factory=dict)
@@ -107,6 +106,11 @@ class View:
     around: frozenset[str] = frozenset()
     is_unlisted: bool = False
 
+    @property
+    def name(self) -> str:
+        """The name of the named schema that it comes from; "" if there is none."""
+        return self.component.pointer[-1] if self.component else ""
+
     @cached_property
     def constants(self) -> dict[str, Any]:
         """The properties that allow one value only, with that value: they distinguish variants."""
@@ -119,19 +123,15 @@ class View:
         return Node(tuple(dict.fromkeys(spots))) if spots else None
 
     @property
+    def plain(self) -> bool:
+        """Whether nothing limits the properties of objects and the items of arrays, except by their number."""
+        parts = self.properties, self.patterns, self.dependents, self.children, self.required, self.prefix
+        return not any(parts)
+
+    @property
     def bare(self) -> bool:
         """Whether only the type limits the values."""
-        parts = (self.keywords, self.properties, self.patterns, self.dependents, self.children, self.required)
-        return not any(parts) and not self.prefix
-
-    @property
-    def only_lists(self) -> bool:
-        """Whether the values are limited by an enum alone, or by an enum and a format."""
-        return "enum" in self.keywords and self.keywords.keys() <= {"enum", "format"} and not self._structured
-
-    @property
-    def _structured(self) -> bool:
-        return bool(self.properties or self.patterns or self.children or self.prefix or self.required)
+        return self.plain and not self.keywords
 
     def accepts_only(self) -> tuple[Any, ...] | None:
         """Return the values of the enum, if there is one."""
@@ -184,7 +184,7 @@ class Meaning:
 
 def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
     """Return whether an alternative only says that a value is bytes, as `{}` and `format: binary` do."""
-    if view.type not in (None, "string") or not replace(view, keywords={}).bare:
+    if view.type not in (None, "string") or not view.plain:
         return False
     words = {name: word.value for name, word in view.keywords.items() if name not in beside}
     return not words or words == {"format": "binary"}

@@ -134,7 +134,7 @@ class Reader:
         meaning = self._expand(targets[0])
         named = component_of(targets[0]) if len(targets) == 1 else None
         if named and len(meaning.alternatives) == 1:
-            only = replace(meaning.alternatives[0], name=named.pointer[-1], component=named)
+            only = replace(meaning.alternatives[0], component=named)
             meaning = replace(meaning, alternatives=[only])
         elif named:
             around = frozenset({named.pointer[-1]})
@@ -149,7 +149,7 @@ class Reader:
         beside = self._expand_keywords(spot, siblings)
         joined = both(beside, meaning, spot)
         if named and len(joined.alternatives) == 1:
-            joined.alternatives[0].name, joined.alternatives[0].component = named.pointer[-1], named
+            joined.alternatives[0].component = named
         return replace(joined, union=meaning.union, discriminator=beside.discriminator or meaning.discriminator)
 
     def _expand_keywords(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
@@ -191,9 +191,7 @@ def _is_list_of_values(view: View) -> bool:
 
     Beside properties, items or limits, it is a leftover that says nothing.
     """
-    return (
-        view.type not in ("object", "array") and replace(view, keywords={}).bare and view.keywords.keys() <= {"format"}
-    )
+    return view.type not in ("object", "array") and view.plain and view.keywords.keys() <= {"format"}
 
 
 def _around(spot: Spot) -> Iterator[Spot]:

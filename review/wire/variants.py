@@ -126,7 +126,6 @@ def _parts(view: View, name: str, values: Mapping[str, Any], regrouped: Set[str]
     return [
         replace(
             view,
-            name="",
             component=None,
             properties=view.properties
             | {name: node & Node((Spot(at.document, (*at.pointer, canonical(group)), {"enum": group}),))},
