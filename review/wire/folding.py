@@ -160,9 +160,11 @@ def _distinct(views: list[View]) -> list[View]:
     if {view.type for view in views if view.bare} >= _ALL:
         return [replace(views[0], type=None)]
     kept: list[View] = []
+    essences: list[object] = []
     for view in views:
-        if any(_same(view, other) for other in kept):
+        if (essence := _essence(view)) in essences:
             continue
+        essences.append(essence)
         mate = next((other for other in kept if _listed_alike(view, other)), None)
         if mate is None:
             kept.append(view)
@@ -196,10 +198,16 @@ def _said_of(view: View) -> dict[str, tuple[Spot, dict[str, Keyword]]]:
     return {canonical(value): (enum.spot, view.notes if alone else {}) for value in enum.value}
 
 
-def _same(left: View, right: View) -> bool:
-    return left.type == right.type and _essence(left) == _essence(right)
-
-
 def _essence(view: View) -> object:
+    """Return what decides which values an alternative allows, to compare it."""
     words = {key: word.value for key, word in view.keywords.items()}
-    return words, view.properties, view.patterns, view.dependents, view.children, view.prefix, view.required.keys()
+    return (
+        view.type,
+        words,
+        view.properties,
+        view.patterns,
+        view.dependents,
+        view.children,
+        view.prefix,
+        view.required.keys(),
+    )

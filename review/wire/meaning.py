@@ -45,6 +45,7 @@ _NUMBER_FORMATS: Final = frozenset(
         *("float", "double", "decimal", "float32", "float64"),
     }
 )
+_encoded: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
@@ -116,6 +117,11 @@ class View:
         """The properties that allow one value only, with that value: they distinguish variants."""
         only = ((name, _only_value(spot)) for name, node in self.properties.items() for spot in node.spots)
         return {name: values[0] for name, values in only if values}
+
+    @cached_property
+    def tags(self) -> dict[str, str]:
+        """The constants as canonical texts, which can be compared."""
+        return {name: canonical(value) for name, value in self.constants.items()}
 
     def named(self, name: str) -> Node | None:
         """Return the schema that `patternProperties` give a name; None if no pattern matches it."""
@@ -249,8 +255,8 @@ def speaks_of(keyword: str, value: object, kind: str) -> bool:
 
 def canonical(value: Any) -> str:
     """Return a text that is the same for equal JSON values: `1` equals `1.0`, but not `true`."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return json.dumps(_exact(value), sort_keys=True, ensure_ascii=False) if ".0" in text else text
+    text = _encoded(value)
+    return _encoded(_exact(value)) if ".0" in text else text
 
 
 def _exact(value: Any) -> Any:

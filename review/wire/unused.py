@@ -20,6 +20,7 @@ from .meaning import NAMED, Node, bare, canonical
 
 # How many changes of one schema a message names.
 _MOST: Final = 4
+_PREFIX: Final = "#/components/"
 
 
 def compare(pairs: Pairs) -> Iterator[Change]:
@@ -98,22 +99,19 @@ def _from_other_files(document: Document) -> Iterator[Pointer]:
                         yield spot.pointer
 
 
-def _references(value: Any, *, is_named: bool = False) -> Iterator[str]:
-    """Yield the references to components in a part of a document, except in the data of examples.
-
-    Args:
-        is_named: Whether the keys of the part are names that people chose, such as those of properties.
-    """
-    if isinstance(value, list):
-        for item in value:
-            yield from _references(item)
-    if not isinstance(value, dict):
-        return
-    for key, item in value.items():
-        if isinstance(item, str) and item.startswith("#/components/"):
-            yield item
-        elif is_named or key not in ("example", "examples"):
-            yield from _references(item, is_named=key in NAMED and not is_named)
-        elif key == "examples" and isinstance(item, dict):  # Examples of parameters and bodies may be references.
-            targets = (example.get("$ref") for example in item.values() if isinstance(example, dict))
-            yield from (target for target in targets if isinstance(target, str) and target.startswith("#/components/"))
+def _references(value: Any) -> Iterator[str]:
+    """Yield the references to components in a part of a document, except in the data of examples."""
+    todo = [(value, False)]
+    while todo:
+        at, is_named = todo.pop()  # Whether the keys are names that people chose, such as those of properties.
+        if isinstance(at, list):
+            todo += ((item, False) for item in at)
+        for key, item in at.items() if isinstance(at, dict) else ():
+            if isinstance(item, str):
+                if item.startswith(_PREFIX):
+                    yield item
+            elif is_named or key not in ("example", "examples"):
+                todo.append((item, key in NAMED and not is_named))
+            elif key == "examples" and isinstance(item, dict):  # Examples of parameters and bodies may be references.
+                targets = (example.get("$ref") for example in item.values() if isinstance(example, dict))
+                yield from (target for target in targets if isinstance(target, str) and target.startswith(_PREFIX))

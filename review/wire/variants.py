@@ -136,8 +136,7 @@ def _parts(view: View, name: str, values: Mapping[str, Any], regrouped: Set[str]
 
 def told_apart(old: View, new: View) -> bool:
     """Return whether a constant property distinguishes two alternatives."""
-    tags = old.constants, new.constants
-    return any(canonical(tags[0][name]) != canonical(tags[1][name]) for name in tags[0] if name in tags[1])
+    return any(new.tags.get(name, tag) != tag for name, tag in old.tags.items())
 
 
 def _retagged(old: View, new: View) -> bool:
@@ -150,14 +149,12 @@ def _likeness(old: View, new: View) -> float:
     if old.type != new.type and {old.type, new.type} != {"integer", "number"}:
         return 0
     named = 40 if old.name and old.name == new.name else 0
-    tags = old.constants, new.constants
-    shared = [name for name in tags[0] if name in tags[1]]
-    if shared:
-        agree = all(canonical(tags[0][name]) == canonical(tags[1][name]) for name in shared)
-        return 50 + named + len(old.properties.keys() & new.properties.keys()) if agree else named
+    both = old.properties.keys() & new.properties.keys()
+    if old.tags.keys() & new.tags.keys():
+        return named if told_apart(old, new) else 50 + named + len(both)
     score = (0.5 if old.type == new.type else 0.1) + named
     if old.type == "object" and (old.properties or new.properties):
-        union, both = old.properties.keys() | new.properties.keys(), old.properties.keys() & new.properties.keys()
+        union = old.properties.keys() | new.properties.keys()
         score = score + 10 * len(both) / len(union) if both or score > 1 else 0
     values = old.accepts_only(), new.accepts_only()
     if values[0] and values[1]:
