@@ -10,7 +10,7 @@ from ..rules import Direction, Rule
 from ..source import Spot
 from . import fields
 from .align import Step, Text
-from .changes import Change, Places, came_or_went, joined, listed, notes, went
+from .changes import Change, Places, came_or_went, joined, notes, went
 from .meaning import SCALARS, Node
 from .operations import TEMPLATE, Both, Found, Operation, Spots, entries, flag, is_on, media_key, schema_of, written
 from .renames import candidate, renames
@@ -18,6 +18,8 @@ from .renames import candidate, renames
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 _WORDS: Final = ("description", "example", "examples")
 
+# The parts of a request where parameters have names; those of the path have positions.
+_NAMED_PLACES: Final = ("query", "header", "cookie")
 # The `in` of a parameter, and its name.
 _Key: TypeAlias = tuple[str, str]
 _Here: TypeAlias = Sequence[Mapping[_Key, Spot]]
@@ -27,22 +29,20 @@ def compare(both: Both) -> Iterator[Found]:
     """Yield the changes of parameters, and add their schemas to those to compare."""
     here = [_parameters_of(operation) for operation in (both.old, both.new)]
     yield from (both.found(change) for change in (*_path_names(both, here), *fields.write_out(both, here)))
-    other_name = _renamed(here)
-    for key, name in other_name.items():
-        old, new = here[0][key], here[1][key[0], name]
+    renamed, moved = _renamed(here), _moved(here)
+    for key, there in renamed.items():
+        old, new = here[0][key], here[1][there]
         text = f"{key[0]} {old.value.get('name')} is now {new.value.get('name')}"
-        renamed = Renamed("parameter", str(old.value.get("name")), str(new.value.get("name")))
+        names = Renamed("parameter", str(old.value.get("name")), str(new.value.get("name")))
         spots = old.child("name"), new.child("name")
-        yield both.found(Change(Rule.PARAMETER_RENAMED, text, *spots, f"{key[0]} {key[1]} {name}", renamed=renamed))
-        yield from _parameter(both, (key[0], name), (old, new))
-    moved = _moved(here)
+        yield both.found(Change(Rule.PARAMETER_RENAMED, text, *spots, " ".join((*key, there[1])), renamed=names))
+        yield from _parameter(both, there, (old, new))
     for key, there in moved.items():
-        old, new = here[0][key], here[1][there, key[1]]
-        text = f"{old.value.get('name')} moved from {key[0]} to {there}"
+        old, new = here[0][key], here[1][there]
+        text = f"{old.value.get('name')} moved from {key[0]} to {there[0]}"
         spots = old.child("in"), new.child("in")
-        yield both.found(Change(Rule.PARAMETER_MOVED, text, *spots, f"{key[1]} {key[0]} {there}"))
-    told = {*other_name, *moved}
-    told |= {(key[0], name) for key, name in other_name.items()} | {(at, key[1]) for key, at in moved.items()}
+        yield both.found(Change(Rule.PARAMETER_MOVED, text, *spots, f"{key[1]} {key[0]} {there[0]}"))
+    told = {key for keys in (renamed, moved) for pair in keys.items() for key in pair}
     for key in sorted({*here[0], *here[1]} - told):
         before, after = here[0].get(key), here[1].get(key)
         at = after or before
@@ -99,15 +99,13 @@ def _path_names(both: Both, here: _Here) -> Iterator[Change]:
             yield Change(Rule.PATH_PARAMETER_RENAMED, text, spots[0], spots[1], f"{old} {new}", renamed=renamed)
 
 
-def _renamed(here: _Here) -> dict[_Key, str]:
+def _renamed(here: _Here) -> dict[_Key, _Key]:
     """Return the renamed parameters by their old key; those of the path are identified by position."""
-    found: dict[_Key, str] = {}
-    for place in ("query", "header", "cookie"):
+    found: dict[_Key, _Key] = {}
+    for place in _NAMED_PLACES:
         sides = [
             [
-                candidate(
-                    name, {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
-                )
+                candidate(name, {key: spot.value[key] for key in spot.value.keys() - {"name", "in", "required"}})
                 for (at, name), spot in mine.items()
                 # A name that is, or was, in another part of the request has moved.
                 if at == place and not any(other == name for _, other in theirs)
@@ -115,20 +113,16 @@ def _renamed(here: _Here) -> dict[_Key, str]:
             for mine, theirs in ((here[0], here[1]), (here[1], here[0]))
         ]
         if sides[0] and sides[1]:
-            found |= {(place, old): new for old, new in renames(sides[0], sides[1]).items()}
+            found |= {(place, old): (place, new) for old, new in renames(sides[0], sides[1]).items()}
     return found
 
 
-def _moved(here: _Here) -> dict[_Key, str]:
+def _moved(here: _Here) -> dict[_Key, _Key]:
     """Return by their old key the parameters that moved to another part of the request."""
-    places = ("query", "header", "cookie")
-    gone, new = (listed(map(list, here[i]), without=map(list, here[1 - i])) for i in (0, 1))
-    return {
-        (old[0], old[1]): fresh[0]
-        for old in gone
-        for fresh in new
-        if old[0] in places and fresh[0] in places and old[1] == fresh[1]
-    }
+    gone, new = (
+        [key for key in mine if key not in other and key[0] in _NAMED_PLACES] for mine, other in (here, here[::-1])
+    )
+    return {key: there for key in gone for there in new if key[1] == there[1]}
 
 
 def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:

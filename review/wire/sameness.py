@@ -24,7 +24,7 @@ class Sameness:
 
     def __init__(self, base: Document, revision: Document, families: tuple[Families, Families]) -> None:
         self._comparable = is_30(base) == is_30(revision)
-        self._references: dict[int, frozenset[str]] = {}
+        self._found: dict[int, frozenset[str]] = {}
         sides = [
             {"/".join(key): spot.value for key, spot in document.components.items()} for document in (base, revision)
         ]
@@ -42,18 +42,14 @@ class Sameness:
     def spots(self, old: Spot, new: Spot) -> bool:
         """Return whether two spots are the same."""
         # A schema means something else when one of its heirs changes.
-        is_changed = "/".join(old.pointer[1:]) in self._changed or self.touches(old.value)
+        is_changed = "/".join(old.pointer[1:]) in self._changed or not self._references(old.value) <= self._kept
         return self._comparable and not is_changed and _equal(old.value, new.value)
 
-    def touches(self, value: Any) -> bool:
-        """Return whether a value refers to a changed component, or to anything that is not a component."""
-        return not self.references(value) <= self._kept
-
-    def references(self, value: Any) -> frozenset[str]:
+    def _references(self, value: Any) -> frozenset[str]:
         """Return the names of the components that a value refers to, with "" for any other reference."""
-        known = self._references.get(id(value))
+        known = self._found.get(id(value))
         if known is None:
-            known = self._references[id(value)] = frozenset(_references(value))
+            known = self._found[id(value)] = frozenset(_references(value))
         return known
 
     def _spread(self, sides: list[dict[str, Any]], families: tuple[Families, Families]) -> None:
@@ -61,7 +57,7 @@ class Sameness:
         users: dict[str, set[str]] = {}
         for side in sides:
             for name, value in side.items():
-                for target in self.references(value):
+                for target in self._references(value):
                     users.setdefault(target, set()).add(name)
         for family in families:
             for name in family.schemas:

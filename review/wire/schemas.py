@@ -264,18 +264,16 @@ def _undeclared(view: View, name: str) -> _Child:
 def _required(
     views: Views, shown: list[dict[str, Node]], required: list[dict[str, Spot]], renamed: set[str]
 ) -> Iterator[Change]:
-    for name in sorted((required[1].keys() - required[0].keys()) - renamed):
-        if name in shown[1] and name not in shown[0]:
-            continue  # Reported as a new required property.
-        text, segment = "the property became required", Segment("property", name)
-        spots = views[0].home, required[1][name]
-        yield Change(Rule.PROPERTY_BECAME_REQUIRED, text, *spots, name, segment, Trace("absent"))
-    for name in sorted((required[0].keys() - required[1].keys()) - renamed):
-        if name in shown[0] and name not in shown[1]:
-            continue  # Reported as a removed property.
-        text, segment = "the property is no longer required", Segment("property", name)
-        at = shown[1][name].first if name in shown[1] else views[1].home
-        yield Change(Rule.PROPERTY_BECAME_OPTIONAL, text, required[0][name], at, name, segment, Trace("absent"))
+    for side, rule, text in (
+        (1, Rule.PROPERTY_BECAME_REQUIRED, "the property became required"),
+        (0, Rule.PROPERTY_BECAME_OPTIONAL, "the property is no longer required"),
+    ):
+        for name in sorted((required[side].keys() - required[1 - side].keys()) - renamed):
+            if name in shown[side] and name not in shown[1 - side]:
+                continue  # Reported as a new required property, or as a removed one.
+            at = shown[1][name].first if side == 0 and name in shown[1] else views[1 - side].home
+            spots = (at, required[1][name]) if side == 1 else (required[0][name], at)
+            yield Change(rule, text, spots[0], spots[1], name, Segment("property", name), Trace("absent"))
 
 
 def _written(keyword: str, homes: tuple[Spot | None, Spot | None]) -> str:
