@@ -124,14 +124,12 @@ def heirs(pairs: Pairs, pair: Pair, parents: tuple[Spot | None, Spot | None]) ->
         nodes = Node((here[0][before],)), Node((here[1][after],))
         pairs.meet_below(pair, nodes, Segment("variant", tag))
     rules, homes = (Rule.UNION_VARIANT_ADDED, Rule.UNION_VARIANT_REMOVED), (base.spot, revision.spot)
-    for name, spot in here[0].items():
+    for name, view in variants[0].items():
         if name not in matched:
-            shown = _shown(variants[0][name], old)
-            yield came_or_went(rules, f"the variant {shown}", (spot, None), homes, name)
-    for name, spot in here[1].items():
+            yield came_or_went(rules, f"the variant {_shown(view, old)}", (view.component, None), homes, name)
+    for name, view in variants[1].items():
         if name not in matched.values():
-            shown = _shown(variants[1][name], new)
-            yield came_or_went(rules, f"the variant {shown}", (None, spot), homes, name)
+            yield came_or_went(rules, f"the variant {_shown(view, new)}", (None, view.component), homes, name)
     both = [(variants[0][before], variants[1][after]) for before, after in matched.items()]
     yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
 

@@ -122,22 +122,17 @@ def bounds(views: Views) -> Iterator[Change]:
     """Yield the changes of a number's limits, inclusive and exclusive."""
     both = [_limits(view) for view in views]
     for end, (inclusive, exclusive, _) in enumerate(ENDS):
-        limits = [side[end] for side in both]
-        if limits[0] == limits[1] or not any(
-            name in view.keywords for view in views for name in (inclusive, exclusive)
-        ):
+        old, new = (side[end] for side in both)
+        names = [next((name for name in (inclusive, exclusive) if name in view.keywords), "") for view in views]
+        if old == new or not any(names):
             continue
-        spots = [_keyword_spot(view, inclusive, exclusive) for view in views]
-        tightened = limits[0] is None or (limits[1] is not None and limits[1] > limits[0])
-        texts = [_bound_text(view, inclusive, exclusive) for view in views]
-        rule = Rule.LIMIT_TIGHTENED if tightened else Rule.LIMIT_LOOSENED
-        if texts[0] is None:
-            text = f"{texts[1]} was set"
-        elif texts[1] is None:
-            text = f"{texts[0]} was removed"
-        else:
-            text = f"{texts[0]} became {texts[1]}"
-        yield Change(rule, text, spots[0], spots[1], f"{inclusive} {texts[0]} {texts[1]}")
+        rule = Rule.LIMIT_TIGHTENED if old is None or (new is not None and new > old) else Rule.LIMIT_LOOSENED
+        before, after = (
+            f"`{name}` {view.keywords[name].value}" if name else None for name, view in zip(names, views, strict=True)
+        )
+        text = f"{after} was set" if before is None else f"{before} was removed" if after is None else ""
+        spots = _keyword_spot(views[0], names[0]), _keyword_spot(views[1], names[1])
+        yield Change(rule, text or f"{before} became {after}", *spots, f"{inclusive} {before} {after}")
 
 
 def _limits(view: View) -> list[tuple[float, bool] | None]:
@@ -171,13 +166,8 @@ def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
     return (limits[0] if sign == 1 else -limits[1], False) if limits else None
 
 
-def _bound_text(view: View, *names: str) -> str | None:
-    found = [f"`{name}` {view.keywords[name].value}" for name in names if name in view.keywords]
-    return " with ".join(found) or None
-
-
-def _keyword_spot(view: View, *names: str) -> Spot | None:
-    return next((view.keywords[name].spot for name in names if name in view.keywords), view.home)
+def _keyword_spot(view: View, name: str) -> Spot | None:
+    return view.keywords[name].spot if name in view.keywords else view.home
 
 
 def keywords(views: Views, *, typed: bool) -> Iterator[Change]:

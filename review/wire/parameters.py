@@ -178,8 +178,8 @@ def styles(
     """Yield each keyword by which a value of some types is written in another way, with its old and its new value."""
     kinds = [written(side, "style", place) for side in sides]
     # `explode` changes nothing for scalars and for some styles.
-    alike: Set[str | None] = SCALARS | {"array"} if set(kinds) == {"simple"} else SCALARS
-    explodes = set(kinds) != {"deepObject"} and not any(side <= alike for side in types)
+    alike: Set[str | None] = SCALARS | {"array"} if all(kind == "simple" for kind in kinds) else SCALARS
+    explodes = any(kind != "deepObject" for kind in kinds) and not any(side <= alike for side in types)
     for name in ("style", *["explode"] * explodes, "allowReserved"):
         values = [written(side, name, place) for side in sides]
         if values[0] != values[1]:

@@ -33,6 +33,8 @@ from .typenames import types_of
 
 # `$recursiveRef` is from JSON Schema 2019; OpenAPI 3.1 documents still use it.
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+# The keywords that hold schemas by names, with the attributes of alternatives for them.
+_MAPS: Final = {"properties": "properties", "patternProperties": "patterns", "dependentSchemas": "dependents"}
 # Values with which a keyword means the same as if it were absent.
 _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "minLength": (0,),
@@ -310,14 +312,8 @@ def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     """Add a keyword to the view of a schema."""
-    if key in ("properties", "patternProperties", "dependentSchemas"):
-        found = {name: Node((child,)) for name, child in _named_schemas(spot.child(key))}
-        if key == "properties":
-            view.properties = found
-        elif key == "patternProperties":
-            view.patterns = found
-        else:
-            view.dependents = found
+    if key in _MAPS:
+        setattr(view, _MAPS[key], {name: Node((child,)) for name, child in _named_schemas(spot.child(key))})
     elif key == "required":
         # `required: true` on a property comes from older documents and means nothing.
         names = spot.listed(key) if isinstance(item, list) else ()
