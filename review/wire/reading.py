@@ -136,11 +136,9 @@ class Reader:
         meaning = self._expand(targets[0])
         named = component_of(targets[0]) if len(targets) == 1 else None
         if named and len(meaning.alternatives) == 1:
-            only = replace(meaning.alternatives[0], component=named)
-            meaning = replace(meaning, alternatives=[only])
+            meaning = _with(meaning, component=named)
         elif named:
-            around = frozenset({named.pointer[-1]})
-            views = [replace(view, around=view.around | around) for view in meaning.alternatives]
+            views = [replace(view, around=view.around | {named.pointer[-1]}) for view in meaning.alternatives]
             meaning = replace(meaning, alternatives=views)
         elif len(targets) > 1:
             meaning = _union(targets, [self._expand(target) for target in targets], "anyOf")
@@ -162,8 +160,7 @@ class Reader:
             spots = spot.listed(keyword) if keyword in value else ()
             if not spots:
                 if keyword in value and all(map(_is_list_of_values, meaning.alternatives)):
-                    views = [replace(view, is_unlisted=True) for view in meaning.alternatives]
-                    meaning = replace(meaning, alternatives=views)
+                    meaning = _with(meaning, is_unlisted=True)
                 continue
             members = [_null_alone(member) or self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
@@ -179,6 +176,11 @@ class Reader:
         meaning.discriminator = _discriminator(spot, value) or meaning.discriminator
         meaning.spot = spot
         return meaning
+
+
+def _with(meaning: Meaning, **changes: Any) -> Meaning:
+    """Return a meaning with changes of each alternative."""
+    return replace(meaning, alternatives=[replace(view, **changes) for view in meaning.alternatives])
 
 
 def _null_alone(spot: Spot) -> Meaning | None:
@@ -237,7 +239,11 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
     # A single member beside null keeps its own union, discriminator and notes.
     single = solid[0] if len(solid) == 1 else None
     return Meaning(
-        [_placed(view, member, at) for at, member in zip(spots, members, strict=True) for view in member.alternatives],
+        [
+            replace(view, notes=member.notes | view.notes, spot=view.spot or at)
+            for at, member in zip(spots, members, strict=True)
+            for view in member.alternatives
+        ],
         null=any(member.null for member in members),
         union=single.union if single else keyword,
         discriminator=single.discriminator if single else None,
@@ -246,11 +252,6 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
         beyond=next((member.beyond for member in members if member.beyond), None),
         stray=next((member.stray for member in members if member.stray), None),
     )
-
-
-def _placed(view: View, member: Meaning, spot: Spot) -> View:
-    """Return an alternative of a union's member with the notes and the place of that member."""
-    return replace(view, notes=member.notes | view.notes, spot=view.spot or spot)
 
 
 # A schema's own keywords, without `allOf`, `anyOf`, `oneOf` and references.
