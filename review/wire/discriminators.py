@@ -16,7 +16,6 @@ from .align import Pair, Pairs
 from .changes import Change, came_or_went, joined
 from .keywords import Views
 from .meaning import Discriminator, Meaning, Node, View
-from .reading import component_of
 
 
 def tags_of(view: View, discriminator: Discriminator) -> frozenset[str]:
@@ -102,21 +101,14 @@ def _tag(tag: str, before: str | None, after: str | None, spots: tuple[Spot, Spo
 # Inheritance.
 
 
-def heirs(pairs: Pairs, pair: Pair, parents: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
-    """Yield which heirs of two schemas came or went, and compare those that are in both documents.
-
-    Args:
-        parents: The two schemas, where they have a name.
-    """
+def heirs(pairs: Pairs, pair: Pair) -> Iterator[Change]:
+    """Yield which heirs of two schemas came or went, and compare those that are in both documents."""
     base, revision = pair.base, pair.revision
     old, new = base.discriminator, revision.discriminator
     if old is None or new is None:
         yield from compare(base, revision, (), set())
         return
-    here = [
-        members(pairs, side, meaning, parent)
-        for side, (meaning, parent) in enumerate(zip((base, revision), parents, strict=True))
-    ]
+    here = _members(pairs, pair)
     variants = [{name: _variant(pairs, side, spot) for name, spot in found.items()} for side, found in enumerate(here)]
     matched = _matched(variants, old, new)
     for before, after in matched.items():
@@ -134,33 +126,28 @@ def heirs(pairs: Pairs, pair: Pair, parents: tuple[Spot | None, Spot | None]) ->
     yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
 
 
-def members(pairs: Pairs, side: int, meaning: Meaning, parent: Spot | None) -> dict[str, Spot]:
-    """Return by name the heirs that a schema of one alternative may mean, with a tag that its property allows."""
-    discriminator = meaning.discriminator
-    if discriminator is None:
-        return {}
-    found = pairs.families[side].members(parent, discriminator)
-    listed = _listed_tags(pairs, side, meaning, discriminator)
-    return {
-        name: spot
-        for name, spot in found.items()
-        if listed is None or tags_of(_variant(pairs, side, spot), discriminator) & listed
-    }
+def _members(pairs: Pairs, pair: Pair) -> list[dict[str, Spot]]:
+    """Return for each side, by name, the heirs that a schema may mean, with a tag that its property allows."""
+    found: list[dict[str, Spot]] = [{}, {}]
+    for side, (meaning, parent) in enumerate(zip((pair.base, pair.revision), pair.components, strict=True)):
+        if (discriminator := meaning.discriminator) and len(meaning.alternatives) == 1:
+            listed = _listed_tags(pairs, side, meaning, discriminator)
+            for name, spot in pairs.families[side].members(parent, discriminator).items():
+                if listed is None or tags_of(_variant(pairs, side, spot), discriminator) & listed:
+                    found[side][name] = spot
+    return found
 
 
 def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
     """Return the alternatives of a pair, with the heirs of a parent in its place where the other side lists them."""
-    sides = []
-    for side, (meaning, node) in enumerate(zip((pair.base, pair.revision), pair.nodes, strict=True)):
-        only = meaning.alternatives[0] if len(meaning.alternatives) == 1 else None
-        parent = only.component or component_of(node.first) if only else None
-        sides.append(
-            [
-                replace(view, component=spot, spot=spot)
-                for spot in (members(pairs, side, meaning, parent) if only else {}).values()
-                for view in pairs.readers[side].read(Node((spot,))).alternatives
-            ]
-        )
+    sides = [
+        [
+            replace(view, component=spot, spot=spot)
+            for spot in heirs_of.values()
+            for view in reader.read(Node((spot,))).alternatives
+        ]
+        for heirs_of, reader in zip(_members(pairs, pair), pairs.readers, strict=True)
+    ]
     if not any(sides):
         return pair.base.alternatives, pair.revision.alternatives
     old, new = (

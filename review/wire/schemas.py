@@ -13,7 +13,7 @@ from ..rules import Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
 from .align import Pair, Pairs
-from .changes import Change, joined, notes_of, values_key
+from .changes import Change, Places, joined, notes_of, values_key
 from .discriminators import heirs
 from .keywords import Views
 from .limits import longest
@@ -79,7 +79,7 @@ class _Pair:
         base, revision = self.pair.base, self.pair.revision
         yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot), is_xml=self.pair.text == "xml")
         yield from keywords.open_enum(base, revision)
-        yield from _names(_named(self.pair))
+        yield from _names(self.pair.components)
         yield from self._not_judged()
         yield from overlapping(self.pairs, self.pair)
 
@@ -90,7 +90,7 @@ class _Pair:
         yield from self._view()
         if kinds.change_of_type(self.pairs.inside, self.views, self.pair.text) is None:
             yield from kinds.null(self.pair)
-        yield from heirs(self.pairs, self.pair, _named(self.pair))
+        yield from heirs(self.pairs, self.pair)
 
     def _not_judged(self) -> Iterator[Change]:
         spot = self.pair.base.beyond or self.pair.revision.beyond
@@ -276,7 +276,7 @@ def _required(
             yield Change(rule, text, spots[0], spots[1], name, Segment("property", name), Trace("absent"))
 
 
-def _written(keyword: str, homes: tuple[Spot | None, Spot | None]) -> str:
+def _written(keyword: str, homes: Places) -> str:
     """Return a keyword as written in the schema: `unevaluatedProperties` are read as `additionalProperties`."""
     other = {"additionalProperties": "unevaluatedProperties", "items": "unevaluatedItems"}.get(keyword, keyword)
     said = [home.value for home in homes if home and isinstance(home.value, Mapping)]
@@ -287,7 +287,7 @@ def _came_or_went(
     what: str,
     children: tuple[_Child, _Child],
     key: str,
-    homes: tuple[Spot | None, Spot | None] = (None, None),
+    homes: Places = (None, None),
 ) -> Change:
     """Return the change between no schema (anything is allowed), a schema, and `false` (nothing is allowed)."""
     spots = [child.first if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)]
@@ -305,16 +305,7 @@ def _came_or_went(
 # Names.
 
 
-def _named(pair: Pair) -> tuple[Spot | None, Spot | None]:
-    """Return the named schema of each side of a pair, if any, also where null is allowed beside it."""
-    found = []
-    for node, meaning in zip(pair.nodes, (pair.base, pair.revision), strict=True):
-        only = meaning.alternatives[0].component if len(meaning.alternatives) == 1 else None
-        found.append(component_of(node.spots[0] if len(node.spots) == 1 else None) or only)
-    return found[0], found[1]
-
-
-def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
+def _names(components: Places) -> Iterator[Change]:
     old, new = components
     if old is None or new is None or old.pointer[2] == new.pointer[2]:
         return
