@@ -17,10 +17,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from ..findings import Location, Segment
 from ..rules import Direction
 from ..source import Document, Spot
+from .changes import Places
 from .families import Families
 from .inside import Inside
 from .meaning import ANYTHING, Meaning, Node, View
-from .reading import Reader
+from .reading import Reader, component_of
 from .sameness import Sameness
 
 # How a value is written where it is not JSON: as text, as text in XML, as a field of a query or form, which may be
@@ -30,7 +31,7 @@ Text: TypeAlias = Literal["", "text", "xml", "form", "part", "fields", "parts"]
 _INSIDE: Final[Mapping[Text, Text]] = {"form": "text", "part": "", "fields": "form", "parts": "part"}
 
 
-def inside(text: Text, segment: Segment) -> Text:
+def _inside(text: Text, segment: Segment) -> Text:
     """Return how a value inside of another one is written."""
     is_repeated_part = text == "part" and segment.kind == "items"
     return text if is_repeated_part or text not in _INSIDE else _INSIDE[text]
@@ -80,6 +81,12 @@ class Pair:
             return self.direction
         return "response" if self.direction == "request" else "request"
 
+    @property
+    def components(self) -> Places:
+        """The named schema of each side, if there is one, also where null is allowed beside it."""
+        base, revision = map(_component, self.nodes, (self.base, self.revision))
+        return base, revision
+
     def places(self) -> list[tuple[str, Location]]:
         """Return each operation that uses the pair, with the shortest path to it there, sorted by length."""
         found: dict[str, tuple[int, Location, tuple[Segment, ...]]] = {}
@@ -104,6 +111,11 @@ class Pair:
         return [(label, location._replace(path=(*location.path, *path))) for _, label, location, path in ordered]
 
 
+def _component(node: Node, meaning: Meaning) -> Spot | None:
+    only = meaning.alternatives[0].component if len(meaning.alternatives) == 1 else None
+    return component_of(node.spots[0] if len(node.spots) == 1 else None) or only
+
+
 class Pairs:
     """The pairs of two documents, each compared once."""
 
@@ -121,6 +133,14 @@ class Pairs:
         fresh = copy(self)
         fresh.todo, fresh._met = deque(), {}
         return fresh
+
+    def read(self, nodes: tuple[Node, Node]) -> tuple[Meaning, Meaning]:
+        """Return what two schemas mean, the old one and the new one.
+
+        Raises:
+            ReviewError: a `$ref` in one of them does not resolve.
+        """
+        return self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
 
     def meet(
         self,
@@ -145,11 +165,24 @@ class Pairs:
         key = (*nodes, direction, text, is_inverted)
         pair = self._met.get(key)
         if pair is None:
-            base, revision = self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
-            pair = self._met[key] = Pair(direction, nodes, base, revision, text, is_inverted=is_inverted)
+            pair = self._met[key] = Pair(direction, nodes, *self.read(nodes), text, is_inverted=is_inverted)
             self.todo.append(pair)
         if step not in pair.steps:
             pair.steps.append(step)
+
+    def meet_below(
+        self,
+        parent: Pair,
+        nodes: tuple[Node, Node],
+        segment: Segment | None = None,
+        *,
+        required: tuple[bool, bool] = (False, False),
+        is_inverting: bool = False,
+    ) -> None:
+        """Add two schemas inside of a pair to those to compare; `not` and `if` are inverting."""
+        text = _inside(parent.text, segment) if segment and segment.kind != "variant" else parent.text
+        step = Step(parent, segment, required=required)
+        self.meet(nodes, parent.direction, step, text, is_inverted=parent.is_inverted != is_inverting)
 
     def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
         """Return the pair of two alternatives of a pair."""

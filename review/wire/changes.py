@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Rule
@@ -15,9 +15,15 @@ from .meaning import Keyword, canonical
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
+# A spot in the old and one in the new document; None where there is no such part.
+Places: TypeAlias = tuple[Spot | None, Spot | None]
+
 SUNSET: Final = "x-sunset"
 STABILITY: Final = "x-stability-level"
-_DESCRIPTIONS: Final = frozenset({"title", "description", "summary", "externalDocs", "$comment"})
+_RULES_OF_NOTES: Final = {
+    **dict.fromkeys(("title", "description", "summary", "externalDocs", "$comment"), Rule.DESCRIPTION_CHANGED),
+    "examples": Rule.EXAMPLE_CHANGED,
+}
 # How many differing parts of a value a message names.
 _MOST: Final = 4
 # From the least stable to the most stable.
@@ -49,6 +55,16 @@ def joined(old: Mapping[_K, _V], new: Mapping[_K, _V]) -> Iterator[tuple[_K, _V 
     """Yield each key of two mappings with both values, None where a mapping lacks it."""
     for key in dict.fromkeys([*old, *new]):
         yield key, old.get(key), new.get(key)
+
+
+def came_or_went(rules: tuple[Rule, Rule], what: str, parts: Places, homes: Places, key: str = "") -> Change:
+    """Return that a part was added (the first rule) or removed (the second rule).
+
+    Args:
+        homes: The spots that contain the part; they are used where the part is missing.
+    """
+    rule, verb = (rules[0], "added") if parts[0] is None else (rules[1], "removed")
+    return Change(rule, f"{what} was {verb}", parts[0] or homes[0], parts[1] or homes[1], key)
 
 
 def listed(values: Iterable[Any], *, without: Iterable[Any]) -> list[Any]:
@@ -135,7 +151,7 @@ def _refers(spot: Spot) -> bool:
 
 def notes_of(
     sides: tuple[Mapping[str, Keyword], Mapping[str, Keyword]],
-    homes: tuple[Spot | None, Spot | None],
+    homes: Places,
     *,
     is_xml: bool = False,
 ) -> Iterator[Change]:
@@ -158,14 +174,12 @@ def notes_of(
             yield Change(rule, text if new else "is no longer deprecated", *spots, key)
         elif found := extension(key, *values, *spots):
             yield from found
-        elif key in _DESCRIPTIONS:
-            yield Change(Rule.DESCRIPTION_CHANGED, f"{key} {reworded(*values)}", *spots, told)
         elif key == "xml" and is_xml:
             yield Change(Rule.CONSTRAINT_CHANGED, f"`xml` {went(*values)}", *spots, told)
-        elif key == "examples":
-            yield Change(Rule.EXAMPLE_CHANGED, f"{key} {reworded(*values)}", *spots, told)
         else:
-            yield Change(Rule.ANNOTATION_CHANGED, f"`{key}` {reworded(*values)}", *spots, told)
+            rule = _RULES_OF_NOTES.get(key, Rule.ANNOTATION_CHANGED)
+            shown = key if key in _RULES_OF_NOTES else f"`{key}`"
+            yield Change(rule, f"{shown} {reworded(*values)}", *spots, told)
 
 
 def values_key(name: str, before: Any, after: Any) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from ..findings import Location
 from ..rules import Direction, Rule
 from ..source import Spot
+from . import parameters
 from .align import Step
-from .changes import Change, joined, notes, went
+from .changes import Change, Places, came_or_went, joined, notes, went
 from .meaning import ANYTHING, Node, View, says_bytes
 from .operations import (
     Both,
@@ -17,20 +18,25 @@ from .operations import (
     Spots,
     child_object,
     entries,
+    flag,
     headers_of,
     is_on,
     media_key,
     schema_of,
     text_in,
-    written,
 )
-from .parameters import explodes, flags, text_of
 from .reading import Reader
+
+# The rules of a media type that was added, and of one that was removed, by whether it is one of what is sent.
+_OF_MEDIA: Final = {
+    True: (Rule.REQUEST_MEDIA_TYPE_ADDED, Rule.REQUEST_MEDIA_TYPE_REMOVED),
+    False: (Rule.RESPONSE_MEDIA_TYPE_ADDED, Rule.RESPONSE_MEDIA_TYPE_REMOVED),
+}
 
 
 def request(both: Both) -> Iterator[Found]:
     """Yield the changes of the request body of an operation."""
-    old, new = (child_object(operation.spot, "requestBody", "a request body") for operation in (both.old, both.new))
+    old, new = (child_object(spot, "requestBody", "a request body") for spot in both.spots)
     if old is None or new is None:
         if new is not None:
             needed = is_on(new, "required")
@@ -40,13 +46,11 @@ def request(both: Both) -> Iterator[Found]:
         elif old is not None:
             yield both.found(Change(Rule.REQUEST_BODY_REMOVED, "the request body was removed", old, both.new.spot))
         return
-    required = is_on(old, "required"), is_on(new, "required")
-    if required[0] != required[1]:
-        rule = Rule.REQUEST_BODY_BECAME_REQUIRED if required[1] else Rule.REQUEST_BODY_BECAME_OPTIONAL
-        text = f"the request body became {'required' if required[1] else 'optional'}"
-        yield both.found(Change(rule, text, old.child("required"), new.child("required")))
-    for change in notes(Rule.REQUEST_BODY_DESCRIBED, old, new, ("description",)):
-        yield both.found(change)
+    required = Rule.REQUEST_BODY_BECAME_REQUIRED, "the request body became required"
+    optional = Rule.REQUEST_BODY_BECAME_OPTIONAL, "the request body became optional"
+    for change in flag((old, new), "required", required, optional):
+        yield both.found(change._replace(key=""))
+    yield from map(both.found, notes(Rule.REQUEST_BODY_DESCRIBED, old, new, ("description",)))
     yield from compare(both, (old, new), Location("body", ""), both.inbound)
 
 
@@ -55,25 +59,20 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
     here = [
         {media_key(name): media.object("a media type") for name, media in entries(spot, "content")} for spot in spots
     ]
-    for change in _covered(here, direction, sent=direction == both.inbound):
+    rules = _OF_MEDIA[direction == both.inbound]
+    for change in _covered(here, direction, rules[0]):
         yield both.found(change, location=location)
-    sent = direction == both.inbound
     for name, old, new in joined(*here):
         if old is not None and new is not None:
             alone = name == "application/json" or len(here[0]) == len(here[1]) == 1
             where = location if alone else location._replace(name=f"{location.name} {name}".strip())
             yield from _media(both, (old, new), where, direction, name)
-            continue
-        if old is not None:
-            rule = Rule.REQUEST_MEDIA_TYPE_REMOVED if sent else Rule.RESPONSE_MEDIA_TYPE_REMOVED
-            change = Change(rule, f"the media type {name} was removed", old, spots[1], name)
         else:
-            rule = Rule.REQUEST_MEDIA_TYPE_ADDED if sent else Rule.RESPONSE_MEDIA_TYPE_ADDED
-            change = Change(rule, f"the media type {name} was added", spots[0], new, name)
-        yield both.found(change, location=location)
+            change = came_or_went(rules, f"the media type {name}", (old, new), spots, name)
+            yield both.found(change, location=location)
 
 
-def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -> Iterator[Change]:
+def _covered(here: list[dict[str, Spot]], direction: Direction, added: Rule) -> Iterator[Change]:
     """Yield where a wider media type covers another one and no caller breaks, and match the two in `here`."""
     exact, wide = (here[0], here[1]) if direction == "request" else (here[1], here[0])
     for name in [name for name in exact if name not in wide]:
@@ -82,8 +81,7 @@ def _covered(here: list[dict[str, Spot]], direction: Direction, *, sent: bool) -
                 wide[name] = wide.pop(pattern)
                 spots = here[0][name], here[1][name]
                 if direction == "request":
-                    rule = Rule.REQUEST_MEDIA_TYPE_ADDED if sent else Rule.RESPONSE_MEDIA_TYPE_ADDED
-                    yield Change(rule, f"the media type went from {name} to {pattern}", *spots, f"{name} {pattern}")
+                    yield Change(added, f"the media type went from {name} to {pattern}", *spots, f"{name} {pattern}")
                 else:
                     text = f"the media type went from {pattern} to {name}"
                     yield Change(Rule.MEDIA_TYPE_NARROWED, text, *spots, f"{pattern} {name}")
@@ -116,34 +114,30 @@ def _parameters(name: str) -> tuple[str, dict[str, str]]:
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
     text = text_in(name)
     is_bytes = not text and "json" not in name and "*" not in name
-    readers = both.pairs.readers
     # `itemSchema` describes each item of a stream.
     for keyword in ("schema", "itemSchema"):
         if any(keyword in spot.value for spot in spots):
-            old, new = (Node((spot.child(keyword),)) if keyword in spot.value else ANYTHING for spot in spots)
-            views = [reader.read(node).alternatives for reader, node in zip(readers, (old, new), strict=True)]
+            nodes = schema_of(spots[0], keyword), schema_of(spots[1], keyword)
+            views = [meaning.alternatives for meaning in both.pairs.read(nodes)]
             if is_bytes and all(len(side) == 1 and says_bytes(side[0], beside={"contentMediaType"}) for side in views):
                 continue  # `{}`, no schema and `format: binary` mean the same: the body is bytes.
-            step = Step(None, None, both.label, location)
-            both.pairs.meet((old, new), direction, step, text)
-    for change in notes(Rule.EXAMPLE_CHANGED, spots[0], spots[1], ("example", "examples")):
+            both.pairs.meet(nodes, direction, Step(None, None, both.label, location), text)
+    for change in notes(Rule.EXAMPLE_CHANGED, *spots, ("example", "examples")):
         yield both.found(change, direction, location)
     is_form = name.startswith("multipart/") or name.partition(";")[0] == "application/x-www-form-urlencoded"
     for keyword in ("encoding", "prefixEncoding", "itemEncoding") if is_form else ():
         parts = [_parts(spot, keyword) for spot in spots]
         if any(parts) and not both.pairs.same.spots(spots[0].child(keyword), spots[1].child(keyword)):
-            declared = [_properties(both, spot, side) for side, spot in enumerate(spots)]
+            meanings = both.pairs.read((schema_of(spots[0]), schema_of(spots[1])))
+            declared = [
+                {name: node for view in meaning.alternatives for name, node in view.properties.items()}
+                for meaning in meanings
+            ]
             if keyword == "encoding" and all(declared):
                 # A part that came or went is reported as a property, and one that is no property has no encoding.
                 known = declared[0].keys() & declared[1].keys()
                 parts = [{name: at for name, at in side.items() if name in known} for side in parts]
             yield from _encodings(both, parts, declared, location, direction)
-
-
-def _properties(both: Both, media: Spot, side: int) -> dict[str, Node]:
-    """Return the properties that a form declares, with their schemas."""
-    meaning = both.pairs.readers[side].read(Node((media.child("schema"),)) if "schema" in media.value else ANYTHING)
-    return {name: node for view in meaning.alternatives for name, node in view.properties.items()}
 
 
 def _parts(media: Spot, keyword: str) -> dict[str, Spot]:
@@ -169,15 +163,16 @@ def _encodings(
         nodes = [properties.get(name) for properties in declared]
         for change in _encoding(both, name, sides, spots, nodes):
             yield both.found(change, direction, location)
-        headers = [headers_of(spot) if spot else {} for spot in spots]
-        yield from _headers(both, name, headers, location, direction)
+        own = [headers_of(spot) if spot else {} for spot in spots]
+        at = location._replace(name=f"{location.name} {name}".strip())
+        yield from parameters.headers(both, own, (None, None), at, name, direction)
 
 
 def _encoding(
     both: Both,
     name: str,
     sides: Sequence[Mapping[str, Any]],
-    spots: tuple[Spot | None, Spot | None],
+    spots: Places,
     nodes: Sequence[Node | None],
 ) -> Iterator[Change]:
     """Yield the changes of how a part of a form is written."""
@@ -198,14 +193,11 @@ def _encoding(
         key = f"{name} contentType {values}"
         yield Change(rule, f"the content type of part {name} {went(*values)}", *spots, key)
     kinds = [{view.type for view in part} for part in views if part]
-    styles = [written(side, "style", "query") for side in sides]
-    for key in ("style", "explode", "allowReserved") if explodes(kinds, styles) else ("style", "allowReserved"):
-        values = [written(side, key, "query") for side in sides]
-        if values[0] != values[1]:
-            text = f"`{key}` of part {name} {went(*values)}"
-            is_allowed = key == "allowReserved" and values[1] is True
-            rule = Rule.ENCODING_LOOSENED if is_allowed else Rule.ENCODING_CHANGED
-            yield Change(rule, text, *spots, f"{name} {key} {values}")
+    for key, values in parameters.styles(sides, "query", kinds):
+        text = f"`{key}` of part {name} {went(*values)}"
+        is_allowed = key == "allowReserved" and values[1] is True
+        rule = Rule.ENCODING_LOOSENED if is_allowed else Rule.ENCODING_CHANGED
+        yield Change(rule, text, *spots, f"{name} {key} {values}")
 
 
 def _content_types(value: Any, views: Iterable[View], reader: Reader) -> frozenset[str]:
@@ -226,23 +218,3 @@ def _content_type(view: View) -> str:
     form = view.keywords.get("format")
     encoded = "contentEncoding" in view.keywords or (form is not None and form.value in ("binary", "byte", "base64url"))
     return "application/octet-stream" if view.type is None or encoded else "text/plain"
-
-
-def _headers(
-    both: Both, name: str, headers: Sequence[Mapping[str, Spot]], location: Location, direction: Direction
-) -> Iterator[Found]:
-    """Yield the changes of the headers of a part of a form, which its sender sets like parameters."""
-    for header, old, new in joined(*headers):
-        where = Location(location.kind, f"{location.name} {name} header {header}".strip())
-        if old is not None and new is not None:
-            step = Step(None, None, both.label, where)
-            both.pairs.meet((schema_of(old), schema_of(new)), direction, step, text_of((old, new), "header"))
-            changes = list(flags((old, new), (is_on(old, "required"), is_on(new, "required"))))
-        elif new is not None:
-            needed = is_on(new, "required")
-            rule = Rule.PARAMETER_ADDED_REQUIRED if needed else Rule.PARAMETER_ADDED
-            changes = [Change(rule, f"the {'required ' * needed}header was added", None, new)]
-        else:
-            changes = [Change(Rule.PARAMETER_REMOVED, "the header was removed", old, None)]
-        for change in changes:
-            yield both.found(change._replace(key=f"{change.key} {name} {header}"), direction, where)

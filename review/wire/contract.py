@@ -10,14 +10,14 @@ from typing import Any, Final
 
 from generator.spec.places import format_pointer
 
-from ..findings import Finding, Location
+from ..findings import Finding
 from ..rules import SEVERITIES, Direction, Rule
 from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
 from .changes import STABILITY, SUNSET, Change, day_of, differences, values_key
 from .meaning import Meaning, bare, canonical
-from .operations import UNSTABLE, Scope
+from .operations import UNSTABLE, Found, Scope
 
 _MOST_LINES: Final = 14
 # Longer lines are cut: people did not write them by hand.
@@ -49,16 +49,13 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
     """
     scope = scope or Scope()
     pairs = Pairs(base, revision)
-    found = []
-    for item in endpoints.compare(pairs, scope):
-        finding = _finding(item.change, item.direction, item.location, item.operations, revision)
-        found.append(replace(finding, sites=(item.change.revision,) if item.change.revision else ()))
+    found = [_finding(item, revision) for item in endpoints.compare(pairs, scope)]
     changes: list[tuple[Pair, Change]] = []
     while pairs.todo:
         changes += schemas.changes(pairs, pairs.todo.popleft())
     # Only now are all ways to each pair known.
-    found += [_at_pair(pair, change) for pair, change in changes]
-    found += _outside(pairs)
+    found += [_at_pair(pair, change, revision) for pair, change in changes]
+    found += [_finding(item, revision) for item in _outside(pairs)]
     unstable = endpoints.unstable(base, scope)
     return [_lowered(finding, unstable) for finding in _merged(found)]
 
@@ -70,7 +67,7 @@ def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
     return finding
 
 
-def _at_pair(pair: Pair, change: Change) -> Finding:
+def _at_pair(pair: Pair, change: Change, document: Document) -> Finding:
     places = pair.places()
     if change.rule in _DEFAULTS:
         change = change._replace(rule=_of_default(pair, change.rule))
@@ -78,16 +75,14 @@ def _at_pair(pair: Pair, change: Change) -> Finding:
     segment = change.segment if change.rule is not Rule.PROPERTY_RENAMED else None
     if segment:
         places = [(label, at._replace(path=(*at.path, segment))) for label, at in places]
-    if change.base is None and change.revision is None:
-        change = change._replace(base=_home(pair.base), revision=_home(pair.revision))
     location = places[0][1] if places else None
     labels = tuple(dict.fromkeys(label for label, _ in places))
     direction, judged_as = _directions(pair, change.rule)
     if direction != judged_as:
         change = change._replace(text=f"{change.text} (judged the other way round below `not` or `if`)")
-    finding = _finding(change, direction, location, labels, judged_as=judged_as)
-    sites = (change.revision, pair.revision.spot, *pair.nodes[1].spots)
-    return replace(finding, places=tuple(places), sites=tuple(spot for spot in sites if spot is not None))
+    finding = _finding(Found(labels, direction, location, change), document, judged_as=judged_as)
+    sites = (*finding.sites, *filter(None, (pair.revision.spot, *pair.nodes[1].spots)))
+    return replace(finding, places=tuple(places), sites=sites)
 
 
 def _directions(pair: Pair, rule: Rule) -> tuple[Direction, Direction]:
@@ -125,16 +120,11 @@ def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair]
 
 def _of_one_value(meaning: Meaning) -> bool:
     """Return whether a schema allows one value only."""
-    lists = [view.accepts_only() for view in meaning.alternatives]
-    return None not in lists and meaning.null + sum(len(values or ()) for values in lists) == 1
+    values = meaning.accepts_only()
+    return values is not None and meaning.null + len(values) == 1
 
 
-def _home(meaning: Meaning) -> Spot | None:
-    """Return the spot of a schema as a whole."""
-    return meaning.spot or next((view.home or view.spot for view in meaning.alternatives), None)
-
-
-def _outside(pairs: Pairs) -> Iterator[Finding]:
+def _outside(pairs: Pairs) -> Iterator[Found]:
     """Yield what changed outside of operations: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
     extensions = [str(key) for key in {**base.value, **revision.value} if str(key).startswith("x-")]
@@ -147,25 +137,17 @@ def _outside(pairs: Pairs) -> Iterator[Finding]:
             spots = Spot(base, (key,), old), Spot(revision, (key,), new)
             said = f": {differences(old, new)}" if key == "info" else ""
             change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed{said}", *spots, values_key(key, old, new))
-            yield _finding(change, "request", None, ())
+            yield Found((), "request", None, change)
     infos = [document.root.child("info") for document in (base, revision)]
     for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
-        yield _finding(change, "request", None, ())
+        yield Found((), "request", None, change)
 
 
-def _finding(
-    change: Change,
-    direction: Direction,
-    location: Location | None,
-    labels: tuple[str, ...],
-    document: Document | None = None,
-    *,
-    judged_as: Direction | None = None,
-) -> Finding:
+def _finding(found: Found, document: Document, *, judged_as: Direction | None = None) -> Finding:
     """Return the finding of a change; a change without a spot is placed at the beginning of the document."""
+    labels, direction, location, change = found
     old, new = change.base, change.revision
-    at = new or old or (document.root if document else None)
-    assert at is not None, change.rule
+    at = new or old or document.root
     place = at.place
     gone = change.rule in _GONE and old is not None
     source = old if gone and old is not None else at
@@ -193,6 +175,7 @@ def _finding(
         before_place=str(shown[0].place) if shown[0] else "",
         trace=change.trace,
         renamed=change.renamed,
+        sites=(new,) if new else (),
         excuse=_excuse(change, judged_as or direction) if gone else "",
     )
 

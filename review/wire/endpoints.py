@@ -11,8 +11,8 @@ from ..rules import Direction, Rule
 from ..source import Document, ReviewError, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
-from .changes import SUNSET, Change, day_of, joined, notes, values_text, went
-from .operations import METHODS, Both, Found, Key, Operation, Scope, entries, is_on, numbered, operations
+from .changes import SUNSET, Change, came_or_went, day_of, joined, notes, values_text, went
+from .operations import METHODS, Both, Found, Key, Operation, Scope, entries, flag, is_on, numbered, operations
 
 _WORDS: Final = ("summary", "description", "externalDocs")
 
@@ -116,14 +116,14 @@ def _whole_paths(
         groups: dict[tuple[str, Rule], list[Operation]] = {}
         for key, operation in here[side].items():
             if key not in here[1 - side]:
-                rule = _removed_by(operation) if side == 0 else Rule.OPERATION_ADDED
+                rule = _removal(operation)[0] if side == 0 else Rule.OPERATION_ADDED
                 groups.setdefault((key[0], rule), []).append(operation)
         for (path, rule), group in groups.items():
             whole = path not in paths[1 - side] and rule in (Rule.OPERATION_REMOVED, Rule.OPERATION_ADDED)
             for several in [group] if whole and len(group) > 1 else [[item] for item in group]:
                 is_path = len(several) > 1
                 spot = several[0].shared if is_path else several[0].spot
-                why = _why(several[0], rule)
+                why = _removal(several[0])[1] if side == 0 else ""
                 text = f"the {'path' if is_path else 'operation'} was {verb}{why}"
                 told = (Rule.PATH_REMOVED if side == 0 else Rule.PATH_ADDED) if is_path else rule
                 spots = (spot, other) if side == 0 else (other, spot)
@@ -131,19 +131,14 @@ def _whole_paths(
                 yield Found(labels, direction, None, Change(told, text, *spots, path + why))
 
 
-def _removed_by(operation: Operation) -> Rule:
-    """Return the rule of a removed operation: its removal may have been announced."""
+def _removal(operation: Operation) -> tuple[Rule, str]:
+    """Return the rule of a removed operation, and in words what was announced of its removal."""
     sunset = day_of(operation.spot.value.get(SUNSET))
     if is_on(operation.spot, "deprecated") and sunset is not None and sunset <= date.today():
-        return Rule.OPERATION_REMOVED_AFTER_SUNSET
-    return Rule.UNSTABLE_OPERATION_REMOVED if operation.unstable else Rule.OPERATION_REMOVED
-
-
-def _why(operation: Operation, rule: Rule) -> str:
-    sunset = day_of(operation.spot.value.get(SUNSET))
-    if rule is Rule.OPERATION_REMOVED_AFTER_SUNSET:
-        return f", as its sunset of {sunset} said"
-    return f" before its sunset of {sunset}" if rule is Rule.OPERATION_REMOVED and sunset is not None else ""
+        return Rule.OPERATION_REMOVED_AFTER_SUNSET, f", as its sunset of {sunset} said"
+    if operation.unstable:
+        return Rule.UNSTABLE_OPERATION_REMOVED, ""
+    return Rule.OPERATION_REMOVED, f" before its sunset of {sunset}" if sunset is not None else ""
 
 
 # One operation.
@@ -183,12 +178,11 @@ def _own(both: Both) -> Iterator[Change]:
     if tags[0] != tags[1]:
         text = f"the tags went from {values_text(tags[0])} to {values_text(tags[1])}"
         yield Change(Rule.OPERATION_TAGS_CHANGED, text, old.child("tags"), new.child("tags"), f"tags {tags}")
-    deprecated = [is_on(spot, "deprecated") for spot in both.spots]
-    if deprecated[0] != deprecated[1]:
-        rule = Rule.OPERATION_DEPRECATED if deprecated[1] else Rule.OPERATION_NO_LONGER_DEPRECATED
-        until = f", and ends on {new.value[SUNSET]}" if deprecated[1] and SUNSET in new.value else ""
-        text = f"the operation is {'' if deprecated[1] else 'no longer '}deprecated{until}"
-        yield Change(rule, text, old.child("deprecated"), new.child("deprecated"), f"deprecated{until}")
+    until = f", and ends on {new.value[SUNSET]}" if is_on(new, "deprecated") and SUNSET in new.value else ""
+    now = Rule.OPERATION_DEPRECATED, f"the operation is deprecated{until}"
+    no_longer = Rule.OPERATION_NO_LONGER_DEPRECATED, "the operation is no longer deprecated"
+    for change in flag(both.spots, "deprecated", now, no_longer):
+        yield change._replace(key=f"deprecated{until}")
     yield from notes(Rule.OPERATION_DESCRIBED, old, new, _WORDS)
     if both.old.shared.value is not both.new.shared.value:
         yield from notes(Rule.OPERATION_DESCRIBED, both.old.shared, both.new.shared, _WORDS)
@@ -209,7 +203,7 @@ def _callbacks(both: Both) -> Iterator[Found]:
         if old is not None and new is not None:
             yield from _operation(Both(both.pairs, old, new, both.outbound, label))
             continue
-        rule, verb = (Rule.OPERATION_REMOVED, "removed") if old is not None else (Rule.OPERATION_ADDED, "added")
-        spots = old.spot if old else both.old.spot, new.spot if new else both.new.spot
-        change = Change(rule, f"the callback was {verb}", *spots, " ".join(key))
+        parts = old.spot if old else None, new.spot if new else None
+        rules = Rule.OPERATION_ADDED, Rule.OPERATION_REMOVED
+        change = came_or_went(rules, "the callback", parts, both.spots, " ".join(key))
         yield Found((label,), both.outbound, None, change)

@@ -44,15 +44,10 @@ class Families:
         names = dict.fromkeys([*discriminator.mapping.values(), *self.descendants(name)])
         return {member: self.schemas[member] for member in names if member in self.schemas and member != name}
 
-    def users(self, names: set[str]) -> set[str]:
-        """Return the heirs of the schemas that have a discriminator."""
-        return {
-            heir
-            for name in names
-            if isinstance(value := self.schemas[name].value if name in self.schemas else None, Mapping)
-            and "discriminator" in value
-            for heir in self.descendants(name)
-        }
+    def stand_ins(self, name: str) -> list[str]:
+        """Return the heirs of a schema that has a discriminator: its values may be theirs. Empty without one."""
+        value = self.schemas[name].value if name in self.schemas else None
+        return self.descendants(name) if isinstance(value, Mapping) and "discriminator" in value else []
 
 
 def _parents(spot: Spot) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from ..source import Spot
 from .limits import LOWER, UPPER, settled
-from .meaning import SCALARS, Keyword, Meaning, Node, View, canonical, fits, speaks_of, unique
+from .meaning import SCALARS, Keyword, Meaning, Node, View, canonical, fits, share_type, speaks_of, unique
 
 _MOST_ALTERNATIVES: Final = 512
 _ALL: Final = {"string", "number", "boolean", "object", "array"}
@@ -32,8 +32,6 @@ def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
         union=right.union or left.union,
         exclusive=right.exclusive or left.exclusive,
         discriminator=left.discriminator or right.discriminator,
-        known=left.known or right.known,
-        known_spot=left.known_spot or right.known_spot,
         beyond=beyond,
         stray=left.stray or right.stray,
         null_by="" if {left.null_by, right.null_by} == {"list", "guess"} else left.null_by or right.null_by,
@@ -41,12 +39,9 @@ def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
 
 
 def _merge(left: View, right: View) -> View | None:
-    if left.type and right.type and left.type != right.type:
-        if {left.type, right.type} != {"integer", "number"}:
-            return None
-        kind: str | None = "integer"
-    else:
-        kind = left.type or right.type
+    if not share_type(left.type, right.type):
+        return None
+    kind = "integer" if {left.type, right.type} == {"integer", "number"} else left.type or right.type
     keywords = dict(right.keywords)
     for key, word in left.keywords.items():
         other = keywords.get(key)
@@ -60,7 +55,6 @@ def _merge(left: View, right: View) -> View | None:
     wide, narrow = (left, right) if len(left.prefix) >= len(right.prefix) else (right, left)
     merged = View(
         type=kind,
-        name=left.name or right.name,
         component=left.component or right.component,
         keywords=keywords,
         notes=right.notes | left.notes if left.notes or right.notes else {},
@@ -133,7 +127,8 @@ def simplified(meaning: Meaning) -> Meaning:
     """Remove alternatives that another one covers, and keep the values that an open enum lists as known values."""
     # An enum with no value within the limits beside it allows nothing.
     kept = _distinct([view for item in meaning.alternatives if (view := settled(item)).accepts_only() != ()])
-    known, spot, open_views = list(meaning.known), meaning.known_spot, []
+    known: list[Any] = []
+    open_views, spot = [], None
     for view in kept:
         # Two bare alternatives of the same type would otherwise remove each other.
         wider = {None, "number" if view.type == "integer" else None, None if view.bare else view.type}
@@ -143,10 +138,8 @@ def simplified(meaning: Meaning) -> Meaning:
                 spot = listed.spot
             continue
         open_views.append(view)
-    extensible = meaning.notes.get("x-extensible-enum") or next(
-        (view.notes["x-extensible-enum"] for view in open_views if "x-extensible-enum" in view.notes), None
-    )
-    listed_too = extensible.value if extensible and isinstance(extensible.value, list) else []
+    lists = (notes.get("x-extensible-enum") for notes in (meaning.notes, *(view.notes for view in open_views)))
+    extensible = next((word for word in lists if word and isinstance(word.value, list)), None)
     notes: Mapping[str, Any] = meaning.notes
     if len(open_views) == 1:
         notes = open_views[0].notes | meaning.notes
@@ -155,10 +148,8 @@ def simplified(meaning: Meaning) -> Meaning:
         meaning,
         alternatives=open_views,
         notes={key: word for key, word in notes.items() if key != "x-extensible-enum"},
-        known=tuple(unique(known)),
-        known_spot=spot,
-        extensible=tuple(unique(listed_too)),
-        extensible_spot=extensible.spot if extensible else None,
+        known=Keyword(unique(known), spot) if spot else None,
+        extensible=extensible._replace(value=unique(extensible.value)) if extensible else None,
     )
 
 
@@ -169,9 +160,11 @@ def _distinct(views: list[View]) -> list[View]:
     if {view.type for view in views if view.bare} >= _ALL:
         return [replace(views[0], type=None)]
     kept: list[View] = []
+    essences: list[object] = []
     for view in views:
-        if any(_same(view, other) for other in kept):
+        if (essence := _essence(view)) in essences:
             continue
+        essences.append(essence)
         mate = next((other for other in kept if _listed_alike(view, other)), None)
         if mate is None:
             kept.append(view)
@@ -189,10 +182,11 @@ def _distinct(views: list[View]) -> list[View]:
 
 
 def _listed_alike(left: View, right: View) -> bool:
-    if not (left.only_lists and right.only_lists and left.type == right.type):
+    """Return whether only enums of the same type and format limit the values."""
+    if left.type != right.type or not all(view.plain and "enum" in view.keywords for view in (left, right)):
         return False
-    formats = [view.keywords["format"].value if "format" in view.keywords else None for view in (left, right)]
-    return bool(formats[0] == formats[1])
+    formats = [{key: word.value for key, word in view.keywords.items() if key != "enum"} for view in (left, right)]
+    return formats[0] == formats[1] and formats[0].keys() <= {"format"}
 
 
 def _said_of(view: View) -> dict[str, tuple[Spot, dict[str, Keyword]]]:
@@ -204,12 +198,16 @@ def _said_of(view: View) -> dict[str, tuple[Spot, dict[str, Keyword]]]:
     return {canonical(value): (enum.spot, view.notes if alone else {}) for value in enum.value}
 
 
-def _same(left: View, right: View) -> bool:
-    if left.type != right.type or left.keywords.keys() != right.keywords.keys():
-        return False
-
-    def essence(view: View) -> object:
-        words = {key: word.value for key, word in view.keywords.items()}
-        return words, view.properties, view.patterns, view.dependents, view.children, view.prefix, set(view.required)
-
-    return essence(left) == essence(right)
+def _essence(view: View) -> object:
+    """Return what decides which values an alternative allows, to compare it."""
+    words = {key: word.value for key, word in view.keywords.items()}
+    return (
+        view.type,
+        words,
+        view.properties,
+        view.patterns,
+        view.dependents,
+        view.children,
+        view.prefix,
+        view.required.keys(),
+    )

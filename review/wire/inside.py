@@ -16,38 +16,41 @@ from .reading import Reader
 
 
 class Inside:
-    """Compare schemas of two documents, in either order."""
+    """Prove that schemas of one document are inside schemas of another one.
 
-    def __init__(self, readers: tuple[Reader, Reader]) -> None:
+    Attributes:
+        back: The same for the two documents in the reverse order.
+    """
+
+    def __init__(self, readers: tuple[Reader, Reader], back: Inside | None = None) -> None:
         self.readers = readers
+        self.back: Inside = back or Inside(readers[::-1], self)
         self._proved: dict[tuple[Node, Node], bool] = {}
 
-    def node(self, inner: Node, outer: Node, sides: tuple[int, int]) -> bool:
-        """Return whether `outer` allows every value of `inner`; `sides` holds the index of the document of each."""
+    def node(self, inner: Node, outer: Node) -> bool:
+        """Return whether `outer` allows every value of `inner`."""
         if not outer.spots or inner == outer:
             return True
         key = inner, outer
         if key not in self._proved:
             self._proved[key] = True  # A recursive schema is inside if the rest of it is.
-            found = self.meaning(self.readers[sides[0]].read(inner), self.readers[sides[1]].read(outer), sides)
-            self._proved[key] = found
+            self._proved[key] = self._meaning(self.readers[0].read(inner), self.readers[1].read(outer))
         return self._proved[key]
 
-    def meaning(self, inner: Meaning, outer: Meaning, sides: tuple[int, int]) -> bool:
-        """Return whether one meaning allows every value of another."""
+    def _meaning(self, inner: Meaning, outer: Meaning) -> bool:
         if inner.beyond or outer.beyond or (inner.null and not outer.null):
             return False
-        return all(self.among(view, outer.alternatives, sides) for view in inner.alternatives)
+        return all(self.among(view, outer.alternatives) for view in inner.alternatives)
 
-    def among(self, inner: View, outer: Iterable[View], sides: tuple[int, int], *, declared: bool = False) -> bool:
+    def among(self, inner: View, outer: Iterable[View], *, declared: bool = False) -> bool:
         """Return whether each value of an alternative fits one of some others: each value of an enum any of them."""
         others = list(outer)
-        if any(self.view(inner, other, sides, declared=declared) for other in others):
+        if any(self.view(inner, other, declared=declared) for other in others):
             return True
         values = inner.accepts_only()
         return bool(values) and all(any(takes(other, value) for other in others) for value in values or ())
 
-    def view(self, inner: View, outer: View, sides: tuple[int, int], *, declared: bool = False) -> bool:
+    def view(self, inner: View, outer: View, *, declared: bool = False) -> bool:
         """Return whether one alternative allows every value of another.
 
         Args:
@@ -68,65 +71,65 @@ class Inside:
         ):
             return False
         return (
-            self._properties(inner, outer, sides, declared=declared)
-            and self._patterns(inner, outer, sides)
-            and all(key in inner.dependents for key in outer.dependents)
-            and all(self.node(inner.dependents[key], node, sides) for key, node in outer.dependents.items())
-            and self._children(inner, outer, sides)
-            and self._items(inner, outer, sides)
+            self._properties(inner, outer, declared=declared)
+            and self._patterns(inner, outer)
+            and outer.dependents.keys() <= inner.dependents.keys()
+            and all(self.node(inner.dependents[key], node) for key, node in outer.dependents.items())
+            and self._children(inner, outer)
+            and self._items(inner, outer)
         )
 
-    def _properties(self, inner: View, outer: View, sides: tuple[int, int], *, declared: bool) -> bool:
+    def _properties(self, inner: View, outer: View, *, declared: bool) -> bool:
         if not outer.required.keys() <= inner.required.keys():
             return False
         for name, node in outer.properties.items():
             mine = inner.properties.get(name)
             free = inner.children.get("additionalProperties")
-            if mine is None and (declared or (isinstance(free, Node) and not self.node(free, node, sides))):
+            if mine is None and (declared or (isinstance(free, Node) and not self.node(free, node))):
                 return False
-            if mine is not None and not self.node(mine, node, sides):
+            if mine is not None and not self.node(mine, node):
                 return False
         return True
 
-    def _patterns(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
+    def _patterns(self, inner: View, outer: View) -> bool:
         closed = inner.children.get("additionalProperties") is False
         for pattern, there in outer.patterns.items():
             if pattern not in inner.patterns and not closed:
                 return False
             named = [node for name, node in inner.properties.items() if matches(pattern, name)]
             mine = [inner.patterns[pattern]] if pattern in inner.patterns else named
-            if not all(self.node(node, there, sides) for node in mine):
+            if not all(self.node(node, there) for node in mine):
                 return False
         return True
 
-    def _children(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
+    def _children(self, inner: View, outer: View) -> bool:
         for keyword, there in outer.children.items():
             mine = inner.children.get(keyword)
             if keyword in ("not", "if", "then", "else"):
-                if not isinstance(mine, Node) or not isinstance(there, Node) or not self.node(mine, there, sides):
+                if not isinstance(mine, Node) or not isinstance(there, Node) or not self.node(mine, there):
                     return False
-                if not self.node(there, mine, (sides[1], sides[0])):
+                if not self.back.node(there, mine):
                     return False
             elif keyword == "items":
                 continue
             elif there is False:
                 if mine is not False or (keyword == "additionalProperties" and not _names_within(inner, outer)):
                     return False
-            elif mine is not False and not (isinstance(mine, Node) and self.node(mine, there, sides)):
+            elif mine is not False and not (isinstance(mine, Node) and self.node(mine, there)):
                 return False
             elif keyword == "additionalProperties":
                 extra = (node for name, node in inner.properties.items() if name not in outer.properties)
-                if not all(self.node(node, there, sides) for node in extra):
+                if not all(self.node(node, there) for node in extra):
                     return False
         return True
 
-    def _items(self, inner: View, outer: View, sides: tuple[int, int]) -> bool:
+    def _items(self, inner: View, outer: View) -> bool:
         rest = [view.children.get("items", ANYTHING) for view in (inner, outer)]
         count = max(len(inner.prefix), len(outer.prefix)) + 1
         for index in range(int(min(count, longest(inner)))):
             there = outer.prefix[index] if index < len(outer.prefix) else rest[1]
             here = inner.prefix[index] if index < len(inner.prefix) else rest[0]
-            if isinstance(here, Node) and isinstance(there, Node) and not self.node(here, there, sides):
+            if isinstance(here, Node) and isinstance(there, Node) and not self.node(here, there):
                 return False
         return True
 

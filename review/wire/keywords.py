@@ -11,11 +11,13 @@ from typing import Any, Final, TypeAlias
 from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, joined, listed, reworded, values_key, values_text, went
+from .changes import Change, Places, joined, listed, reworded, values_key, values_text, went
 from .limits import ENDS, LOWER, UPPER, implied, is_multiple, is_number, takes
-from .meaning import Meaning, View, canonical
+from .meaning import Keyword, Meaning, View, canonical
 
 Views: TypeAlias = tuple[View, View]
+# Given the old and the new value of a keyword, it returns the rule of the change.
+_Judge: TypeAlias = Callable[[Any, Any], Rule]
 
 # The least and the greatest integer of a format.
 _RANGES: Final[Mapping[str, tuple[int, int]]] = {
@@ -46,14 +48,8 @@ def enum(views: Views) -> Iterator[Change]:
     spots = old.spot if old else views[0].home, new.spot if new else views[1].home
     key = key_of(old.value if old else None, new.value if new else None)
     if old and new:
-        if added := listed(new.value, without=old.value):
-            text, trace = f"the enum gained {values_text(added)}", Trace("values", tuple(added))
-            at = _where(views[1], added, spots[1])
-            yield Change(Rule.ENUM_VALUE_ADDED, text, spots[0], at, key, trace=trace)
-        if removed := listed(old.value, without=new.value):
-            text, trace = f"the enum lost {values_text(removed)}", Trace("values", tuple(removed))
-            at = _where(views[0], removed, spots[0])
-            yield Change(Rule.ENUM_VALUE_REMOVED, text, at, spots[1], key, trace=trace)
+        rules = Rule.ENUM_VALUE_REMOVED, Rule.ENUM_VALUE_ADDED
+        yield from _values((old, new), spots, rules, ("the enum lost", "the enum gained"), views)
         yield from _words_of_values(views)
     elif new:
         text = f"only these values are allowed now: {values_text(new.value)}"
@@ -72,12 +68,6 @@ def listed_within(views: Views) -> bool:
     return False
 
 
-def _where(view: View, values: list[Any], spot: Spot | None) -> Spot | None:
-    """Return the spot of the first of some values if each value has its own, else the given spot."""
-    said = view.values.get(canonical(values[0]))
-    return said[0] if said else spot
-
-
 def _words_of_values(views: Views) -> Iterator[Change]:
     """Yield the changes of the notes of each value, where both sides have notes."""
     for value, (spot, old) in views[0].values.items():
@@ -94,47 +84,55 @@ def _words_of_values(views: Views) -> Iterator[Change]:
 def open_enum(base: Meaning, revision: Meaning) -> Iterator[Change]:
     """Yield the changes of the values of an open enum."""
     closed = any(view.accepts_only() for meaning in (base, revision) for view in meaning.alternatives)
-    spots = base.known_spot or base.spot, revision.known_spot or revision.spot
+    homes = base.spot, revision.spot
     if not closed:  # Otherwise a closed enum became open, or the reverse, which is another change.
-        yield from _known_values(base.known, revision.known, spots, Rule.OPEN_ENUM_VALUE_REMOVED, "the open enum")
-    spots = base.extensible_spot or base.spot, revision.extensible_spot or revision.spot
+        rules = Rule.OPEN_ENUM_VALUE_REMOVED, Rule.OPEN_ENUM_VALUE_ADDED
+        texts = "the open enum no longer lists", "the open enum now lists"
+        yield from _values((base.known, revision.known), homes, rules, texts)
     # Without a list, it is unknown what the server understands.
-    rule = Rule.EXTENSIBLE_ENUM_VALUE_REMOVED if revision.extensible else Rule.OPEN_ENUM_VALUE_REMOVED
-    yield from _known_values(base.extensible, revision.extensible, spots, rule, "x-extensible-enum")
+    is_listed = revision.extensible is not None and revision.extensible.value
+    gone = Rule.EXTENSIBLE_ENUM_VALUE_REMOVED if is_listed else Rule.OPEN_ENUM_VALUE_REMOVED
+    texts = "x-extensible-enum no longer lists", "x-extensible-enum now lists"
+    yield from _values((base.extensible, revision.extensible), homes, (gone, Rule.OPEN_ENUM_VALUE_ADDED), texts)
 
 
-def _known_values(
-    old: tuple[Any, ...], new: tuple[Any, ...], spots: tuple[Spot | None, Spot | None], removed_by: Rule, what: str
+def _values(
+    words: tuple[Keyword | None, Keyword | None],
+    homes: Places,
+    rules: tuple[Rule, Rule],
+    texts: tuple[str, str],
+    views: Views | None = None,
 ) -> Iterator[Change]:
-    key = key_of(old, new)
-    if added := listed(new, without=old):
-        text, trace = f"{what} now lists {values_text(added)}", Trace("values", tuple(added))
-        yield Change(Rule.OPEN_ENUM_VALUE_ADDED, text, *spots, key, trace=trace)
-    if removed := listed(old, without=new):
-        text, trace = f"{what} no longer lists {values_text(removed)}", Trace("values", tuple(removed))
-        yield Change(removed_by, text, *spots, key, trace=trace)
+    """Yield which values a list gained and lost, with the rules and texts of values of the old and of the new list.
+
+    Args:
+        views: The alternatives that know the spots of single values.
+    """
+    lists = [word.value if word else [] for word in words]
+    for side in (1, 0):
+        if values := listed(lists[side], without=lists[1 - side]):
+            spots = [word.spot if word else home for word, home in zip(words, homes, strict=True)]
+            if views and (own := views[side].values.get(canonical(values[0]))):
+                spots[side] = own[0]
+            text, trace = f"{texts[side]} {values_text(values)}", Trace("values", tuple(values))
+            yield Change(rules[side], text, spots[0], spots[1], key_of(*lists), trace=trace)
 
 
 def bounds(views: Views) -> Iterator[Change]:
     """Yield the changes of a number's limits, inclusive and exclusive."""
     both = [_limits(view) for view in views]
     for end, (inclusive, exclusive, _) in enumerate(ENDS):
-        limits = [side[end] for side in both]
-        if limits[0] == limits[1] or not any(
-            name in view.keywords for view in views for name in (inclusive, exclusive)
-        ):
+        old, new = (side[end] for side in both)
+        names = [next((name for name in (inclusive, exclusive) if name in view.keywords), "") for view in views]
+        if old == new or not any(names):
             continue
-        spots = [_keyword_spot(view, inclusive, exclusive) for view in views]
-        tightened = limits[0] is None or (limits[1] is not None and limits[1] > limits[0])
-        texts = [_bound_text(view, inclusive, exclusive) for view in views]
-        rule = Rule.LIMIT_TIGHTENED if tightened else Rule.LIMIT_LOOSENED
-        if texts[0] is None:
-            text = f"{texts[1]} was set"
-        elif texts[1] is None:
-            text = f"{texts[0]} was removed"
-        else:
-            text = f"{texts[0]} became {texts[1]}"
-        yield Change(rule, text, spots[0], spots[1], f"{inclusive} {texts[0]} {texts[1]}")
+        rule = Rule.LIMIT_TIGHTENED if old is None or (new is not None and new > old) else Rule.LIMIT_LOOSENED
+        before, after = (
+            f"`{name}` {view.keywords[name].value}" if name else None for name, view in zip(names, views, strict=True)
+        )
+        text = f"{after} was set" if before is None else f"{before} was removed" if after is None else ""
+        spots = _keyword_spot(views[0], names[0]), _keyword_spot(views[1], names[1])
+        yield Change(rule, text or f"{before} became {after}", *spots, f"{inclusive} {before} {after}")
 
 
 def _limits(view: View) -> list[tuple[float, bool] | None]:
@@ -168,13 +166,8 @@ def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
     return (limits[0] if sign == 1 else -limits[1], False) if limits else None
 
 
-def _bound_text(view: View, *names: str) -> str | None:
-    found = [f"`{name}` {view.keywords[name].value}" for name in names if name in view.keywords]
-    return " with ".join(found) or None
-
-
-def _keyword_spot(view: View, *names: str) -> Spot | None:
-    return next((view.keywords[name].spot for name in names if name in view.keywords), view.home)
+def _keyword_spot(view: View, name: str) -> Spot | None:
+    return view.keywords[name].spot if name in view.keywords else view.home
 
 
 def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
@@ -215,15 +208,13 @@ def _limit(sign: int, old: Any, new: Any) -> Rule:
     return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new * sign > old * sign) else Rule.LIMIT_LOOSENED
 
 
-def _came(added: Rule, removed: Rule, changed: Rule, old: Any, new: Any) -> Rule:
+def _came(added: Rule, removed: Rule, changed: _Judge, old: Any, new: Any) -> Rule:
     """Return the rule of a keyword that came, went or changed."""
-    return added if old is None else removed if new is None else changed
+    return added if old is None else removed if new is None else changed(old, new)
 
 
 def _pattern(old: Any, new: Any) -> Rule:
     """Return the rule of a changed pattern: one that only gained `^` or `$` matches less."""
-    if old is None or new is None:
-        return Rule.PATTERN_ADDED if old is None else Rule.PATTERN_REMOVED
     before, after = _PATTERN.fullmatch(str(old)), _PATTERN.fullmatch(str(new))
     cores = [found[2].replace(r"\/", "/") for found in (before, after) if found]
     if before is None or after is None or "|" in cores[0] or cores[0] != cores[1]:
@@ -237,8 +228,6 @@ def _pattern(old: Any, new: Any) -> Rule:
 
 
 def _format(old: Any, new: Any) -> Rule:
-    if old is None or new is None:
-        return Rule.FORMAT_ADDED if old is None else Rule.FORMAT_REMOVED
     if format_within(str(old), str(new)):
         return Rule.FORMAT_LOOSENED
     return Rule.FORMAT_TIGHTENED if format_within(str(new), str(old)) else Rule.FORMAT_CHANGED
@@ -254,8 +243,6 @@ def format_within(inner: str, outer: str) -> bool:
 
 
 def _multiple(old: Any, new: Any) -> Rule:
-    if old is None or new is None:
-        return Rule.LIMIT_TIGHTENED if old is None else Rule.LIMIT_LOOSENED
     if is_multiple(old, new):
         return Rule.LIMIT_LOOSENED
     return Rule.LIMIT_TIGHTENED if is_multiple(new, old) else Rule.CONSTRAINT_CHANGED
@@ -279,16 +266,16 @@ def _dependents(old: Any, new: Any) -> Rule:
     return Rule.ANNOTATION_CHANGED if needs[0] == needs[1] else Rule.CONSTRAINT_CHANGED
 
 
-_JUDGES: Final[Mapping[str, Callable[[Any, Any], Rule]]] = {
+_JUDGES: Final[Mapping[str, _Judge]] = {
     **dict.fromkeys(LOWER, partial(_limit, 1)),
     **dict.fromkeys(UPPER, partial(_limit, -1)),
-    "pattern": _pattern,
+    "pattern": partial(_came, Rule.PATTERN_ADDED, Rule.PATTERN_REMOVED, _pattern),
     **dict.fromkeys(
         ("contentEncoding", "contentMediaType", "uniqueItems"),
-        partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, Rule.CONSTRAINT_CHANGED),
+        partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, lambda *_: Rule.CONSTRAINT_CHANGED),
     ),
-    "format": _format,
-    "multipleOf": _multiple,
+    "format": partial(_came, Rule.FORMAT_ADDED, Rule.FORMAT_REMOVED, _format),
+    "multipleOf": partial(_came, Rule.LIMIT_TIGHTENED, Rule.LIMIT_LOOSENED, _multiple),
     **dict.fromkeys(("dependentRequired", "dependencies"), _dependents),
 }
 

@@ -25,8 +25,8 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
     old, new = views[0].type, views[1].type
     if old == new:
         return None
-    is_within = written_alike(inside, views[0], views[1], text, (0, 1))
-    is_beyond = written_alike(inside, views[1], views[0], text, (1, 0))
+    is_within = written_alike(inside, views[0], views[1], text)
+    is_beyond = written_alike(inside.back, views[1], views[0], text)
     if (is_within and is_beyond) or (text and all(view.bare and view.type in (None, "string") for view in views)):
         # Where everything is text, a bare string and a schema without type allow the same.
         rule = Rule.ANNOTATION_CHANGED
@@ -43,20 +43,18 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
     return Change(rule, said, *spots, f"type {old} {new}", trace=Trace("present"))
 
 
-def written_alike(inside: Inside, narrow: View, wide: View, text: Text, sides: tuple[int, int]) -> bool:
+def written_alike(inside: Inside, narrow: View, wide: View, text: Text) -> bool:
     """Return whether each value of one schema is also a value of the other as text, as the number in `?page=5` is."""
     if not text or narrow.type not in SCALARS:
         return False
     if wide.type == "array":  # `?id=5` is an array of one item.
         items = wide.children.get("items")
-        views = inside.readers[sides[1]].read(items).alternatives if isinstance(items, Node) else [View()]
+        views = inside.readers[1].read(items).alternatives if isinstance(items, Node) else [View()]
         short = wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix and items is not False
         return (
             text in ("form", "part")
             and short
-            and any(
-                inside.view(narrow, view, sides) or written_alike(inside, narrow, view, "text", sides) for view in views
-            )
+            and any(inside.view(narrow, view) or written_alike(inside, narrow, view, "text") for view in views)
         )
     if narrow.type == "string" and wide.type in SCALARS:
         return all(takes(wide, value) for value in _read_as_text(narrow.accepts_only() or ("",)))

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import math
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
-from .meaning import SCALARS, Keyword, View, canonical, type_of
+from .meaning import SCALARS, TYPE_OF_KEYWORD, Keyword, View, canonical, fits, type_of
 
 # The inclusive and exclusive limit of each end, and the sign that makes a greater one tighter.
 ENDS: Final = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
 LOWER: Final = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"})
 UPPER: Final = frozenset({"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"})
-# Keywords for which it can be decided whether a value meets them.
-_DECIDED: Final = frozenset(
-    {"minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "minLength", "maxLength", "multipleOf", "pattern"}
-)
+# Whether a value meets a limit, for the keywords for which it can be decided.
+_MEETS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
+    "minimum": operator.ge,
+    "exclusiveMinimum": operator.gt,
+    "maximum": operator.le,
+    "exclusiveMaximum": operator.lt,
+    "multipleOf": lambda value, step: is_multiple(value, step),
+    "minLength": lambda value, limit: len(value) >= limit,
+    "maxLength": lambda value, limit: len(value) <= limit,
+    "pattern": lambda value, pattern: re.search(pattern, value) is not None,
+}
 
 
 def implied(view: View, name: str) -> float:
@@ -52,7 +60,7 @@ def settled(view: View) -> View:
 def _without_limits_of_enum(keywords: dict[str, Keyword]) -> dict[str, Keyword]:
     """Return keywords with the enum reduced to the values that meet the limits, and without those limits."""
     enum = keywords.get("enum")
-    limits = {name: word for name, word in keywords.items() if name in _DECIDED and _decides(name, word.value)}
+    limits = {name: word for name, word in keywords.items() if name in _MEETS and _decides(name, word.value)}
     if enum is None or not limits:
         return keywords
     values = [item for item in enum.value if all(meets(name, word.value, item) for name, word in limits.items())]
@@ -167,15 +175,12 @@ def _decides(name: str, limit: Any) -> bool:
 
 def takes(view: View, value: Any) -> bool:
     """Return whether an alternative certainly allows a value."""
-    kind = type_of(value)
-    if view.type is not None and kind != view.type and (kind, view.type) != ("integer", "number"):
+    if view.type is not None and not fits(value, view.type):
         return False
     if not all(meets(name, word.value, value) for name, word in view.keywords.items()):
         return False
     # Objects and arrays are not validated: only an unconstrained alternative certainly allows one.
-    return view.type in SCALARS or not (
-        view.properties or view.children or view.required or view.patterns or view.prefix
-    )
+    return view.type in SCALARS or view.plain
 
 
 def meets(name: str, limit: Any, value: Any) -> bool:
@@ -184,20 +189,9 @@ def meets(name: str, limit: Any, value: Any) -> bool:
         return canonical(value) in set(map(canonical, limit))
     if name == "format":
         return is_number(value) or limit in ("string", "text")
-    if name not in _DECIDED:
+    if name not in _MEETS:
         return name.startswith("x-")
     if not _decides(name, limit):
         return False
-    if name in ("pattern", "minLength", "maxLength"):
-        if not isinstance(value, str):
-            return True
-        if name == "pattern":
-            return re.search(limit, value) is not None
-        return bool(len(value) >= limit if name == "minLength" else len(value) <= limit)
-    if not is_number(value):
-        return True
-    if name == "multipleOf":
-        return is_multiple(value, limit)
-    if name in LOWER:
-        return bool(value > limit if name == "exclusiveMinimum" else value >= limit)
-    return bool(value < limit if name == "exclusiveMaximum" else value <= limit)
+    is_limited = isinstance(value, str) if TYPE_OF_KEYWORD[name] == "string" else is_number(value)
+    return not is_limited or _MEETS[name](value, limit)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple
+
+from generator.spec import openapi
 
 from ..source import Spot
 
@@ -19,18 +21,9 @@ NOTES: Final = frozenset(
     }
 )
 # Keywords whose keys are names that people chose.
-NAMED: Final = frozenset(
-    {
-        *("properties", "patternProperties", "dependentSchemas", "$defs", "definitions", "schemas", "headers"),
-        *("content", "encoding", "responses", "callbacks", "links", "variables", "mapping", "scopes"),
-    }
-)
-CHILDREN: Final = frozenset(
-    {
-        *("items", "additionalProperties", "propertyNames", "contains", "if", "then", "else", "not"),
-        *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
-    }
-)
+NAMED: Final = openapi.TABLES | {"callbacks", "links", "scopes"}
+# Keywords whose value is one schema.
+CHILDREN: Final = frozenset(key for key, kind in openapi.FIELDS["Schema"].items() if kind == openapi.Object("Schema"))
 # The keywords that limit values of one type, and allow all values of other types. A schema without `type` is taken to
 # be of the type of the first of these keywords in it.
 _KEYWORDS_OF_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -52,6 +45,7 @@ _NUMBER_FORMATS: Final = frozenset(
         *("float", "double", "decimal", "float32", "float64"),
     }
 )
+_encoded: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 SCALARS: Final = frozenset({"string", "integer", "number", "boolean"})
 
 
@@ -87,7 +81,7 @@ class View:
     Attributes:
         spot: Its place in a union.
         home: The schema object that most of it comes from.
-        component: The named schema that it comes from; `name` is that name.
+        component: The named schema that it comes from.
         words: The schemas below keywords such as `items` that allow anything, and only describe it.
         values: For an enum that is written as a union of constants: the spot and the notes of each value.
         misnamed: A `type` that does not exist, such as `int64`.
@@ -96,7 +90,6 @@ class View:
     """
 
     type: str | None = None
-    name: str = ""
     component: Spot | None = None
     keywords: dict[str, Keyword] = field(default_factory=dict)
     notes: dict[str, Keyword] = field(default_factory=dict)
@@ -114,11 +107,21 @@ class View:
     around: frozenset[str] = frozenset()
     is_unlisted: bool = False
 
+    @property
+    def name(self) -> str:
+        """The name of the named schema that it comes from; "" if there is none."""
+        return self.component.pointer[-1] if self.component else ""
+
     @cached_property
     def constants(self) -> dict[str, Any]:
         """The properties that allow one value only, with that value: they distinguish variants."""
         only = ((name, _only_value(spot)) for name, node in self.properties.items() for spot in node.spots)
         return {name: values[0] for name, values in only if values}
+
+    @cached_property
+    def tags(self) -> dict[str, str]:
+        """The constants as canonical texts, which can be compared."""
+        return {name: canonical(value) for name, value in self.constants.items()}
 
     def named(self, name: str) -> Node | None:
         """Return the schema that `patternProperties` give a name; None if no pattern matches it."""
@@ -126,19 +129,15 @@ class View:
         return Node(tuple(dict.fromkeys(spots))) if spots else None
 
     @property
+    def plain(self) -> bool:
+        """Whether nothing limits the properties of objects and the items of arrays, except by their number."""
+        parts = self.properties, self.patterns, self.dependents, self.children, self.required, self.prefix
+        return not any(parts)
+
+    @property
     def bare(self) -> bool:
         """Whether only the type limits the values."""
-        parts = (self.keywords, self.properties, self.patterns, self.dependents, self.children, self.required)
-        return not any(parts) and not self.prefix
-
-    @property
-    def only_lists(self) -> bool:
-        """Whether the values are limited by an enum alone, or by an enum and a format."""
-        return "enum" in self.keywords and self.keywords.keys() <= {"enum", "format"} and not self._structured
-
-    @property
-    def _structured(self) -> bool:
-        return bool(self.properties or self.patterns or self.children or self.prefix or self.required)
+        return self.plain and not self.keywords
 
     def accepts_only(self) -> tuple[Any, ...] | None:
         """Return the values of the enum, if there is one."""
@@ -177,18 +176,21 @@ class Meaning:
     union: str | None = None
     exclusive: tuple[tuple[View, ...], ...] = ()
     discriminator: Discriminator | None = None
-    known: tuple[Any, ...] = ()
-    known_spot: Spot | None = None
-    extensible: tuple[Any, ...] = ()
-    extensible_spot: Spot | None = None
+    known: Keyword | None = None
+    extensible: Keyword | None = None
     beyond: Spot | None = None
     stray: Spot | None = None
     null_by: Literal["", "list", "guess"] = ""
 
+    def accepts_only(self) -> tuple[Any, ...] | None:
+        """Return the values that all alternatives list; None if one of them allows others."""
+        lists = [view.accepts_only() for view in self.alternatives]
+        return None if None in lists else tuple(value for values in lists for value in values or ())
+
 
 def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
     """Return whether an alternative only says that a value is bytes, as `{}` and `format: binary` do."""
-    if view.type not in (None, "string") or not replace(view, keywords={}).bare:
+    if view.type not in (None, "string") or not view.plain:
         return False
     words = {name: word.value for name, word in view.keywords.items() if name not in beside}
     return not words or words == {"format": "binary"}
@@ -237,6 +239,11 @@ def fits(value: object, kind: str) -> bool:
     return type_of(value) == kind or (kind == "number" and type_of(value) == "integer")
 
 
+def share_type(one: str | None, other: str | None) -> bool:
+    """Return whether a value may be of two types; None is any type."""
+    return None in (one, other) or one == other or {one, other} == {"integer", "number"}
+
+
 def speaks_of(keyword: str, value: object, kind: str) -> bool:
     """Return whether a keyword limits values of a type."""
     if keyword == "format":
@@ -248,8 +255,8 @@ def speaks_of(keyword: str, value: object, kind: str) -> bool:
 
 def canonical(value: Any) -> str:
     """Return a text that is the same for equal JSON values: `1` equals `1.0`, but not `true`."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return json.dumps(_exact(value), sort_keys=True, ensure_ascii=False) if ".0" in text else text
+    text = _encoded(value)
+    return _encoded(_exact(value)) if ".0" in text else text
 
 
 def _exact(value: Any) -> Any:

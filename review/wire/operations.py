@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from generator.spec import openapi
 
 from ..findings import Location
-from ..rules import Direction
+from ..rules import Direction, Rule
 from ..source import Document, Spot
 from .align import Pairs, Text
 from .changes import STABILITY, Change
@@ -176,14 +176,12 @@ def child_object(spot: Spot, key: str, what: str) -> Spot | None:
     return spot.child(key).object(what) if spot.value.get(key) is not None else None
 
 
-def schema_of(spot: Spot) -> Node:
-    """Return the schema of a parameter or header, from `schema` or `content`."""
-    value = spot.value
-    if "schema" in value:
-        return Node((spot.child("schema"),))
+def schema_of(spot: Spot, keyword: str = "schema") -> Node:
+    """Return the schema of a media type, or of a parameter or header, from `schema` or `content`."""
+    if keyword in spot.value:
+        return Node((spot.child(keyword),))
     for _, media in entries(spot, "content"):
-        inner = media.object("a media type")
-        return Node((inner.child("schema"),)) if "schema" in inner.value else ANYTHING
+        return schema_of(media.object("a media type"))
     return ANYTHING
 
 
@@ -201,9 +199,9 @@ def text_in(media: str) -> Text:
         return ""  # The data of an event is JSON.
     if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
         return "xml"
-    if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        return "parts" if kind.startswith("multipart/") else "fields"
-    return "text" if kind.startswith("text/") else ""
+    if kind == "application/x-www-form-urlencoded":
+        return "fields"
+    return "parts" if kind == "multipart/form-data" else "text" if kind.startswith("text/") else ""
 
 
 def headers_of(spot: Spot) -> dict[str, Spot]:
@@ -218,6 +216,13 @@ def headers_of(spot: Spot) -> dict[str, Spot]:
 def is_on(spot: Spot, flag: str) -> bool:
     """Return whether a flag is set."""
     return spot.value.get(flag) is True
+
+
+def flag(spots: Spots, name: str, now: tuple[Rule, str], no_longer: tuple[Rule, str]) -> Iterator[Change]:
+    """Yield, with a rule and a text, that a flag is set now, or that it no longer is."""
+    if is_on(spots[0], name) != is_on(spots[1], name):
+        rule, text = now if is_on(spots[1], name) else no_longer
+        yield Change(rule, text, spots[0].child(name), spots[1].child(name), name)
 
 
 def written(value: Mapping[str, Any], name: str, place: str) -> Any:

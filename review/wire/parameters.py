@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..findings import Location, Renamed
-from ..rules import Rule
+from ..rules import Direction, Rule
 from ..source import Spot
 from . import fields
 from .align import Step, Text
-from .changes import Change, listed, notes, went
+from .changes import Change, Places, came_or_went, joined, notes, went
 from .meaning import SCALARS, Node
-from .operations import TEMPLATE, Both, Found, Operation, Spots, entries, is_on, media_key, schema_of, written
+from .operations import TEMPLATE, Both, Found, Operation, Spots, entries, flag, is_on, media_key, schema_of, written
 from .renames import candidate, renames
 
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
-WORDS: Final = ("description", "example", "examples")
+_WORDS: Final = ("description", "example", "examples")
 
+# The parts of a request where parameters have names; those of the path have positions.
+_NAMED_PLACES: Final = ("query", "header", "cookie")
 # The `in` of a parameter, and its name.
 _Key: TypeAlias = tuple[str, str]
 _Here: TypeAlias = Sequence[Mapping[_Key, Spot]]
@@ -27,41 +29,41 @@ def compare(both: Both) -> Iterator[Found]:
     """Yield the changes of parameters, and add their schemas to those to compare."""
     here = [_parameters_of(operation) for operation in (both.old, both.new)]
     yield from (both.found(change) for change in (*_path_names(both, here), *fields.write_out(both, here)))
-    other_name = _renamed(here)
-    for key, name in other_name.items():
-        old, new = here[0][key], here[1][key[0], name]
+    renamed, moved = _renamed(here), _moved(here)
+    for key, there in renamed.items():
+        old, new = here[0][key], here[1][there]
         text = f"{key[0]} {old.value.get('name')} is now {new.value.get('name')}"
-        renamed = Renamed("parameter", str(old.value.get("name")), str(new.value.get("name")))
+        names = Renamed("parameter", str(old.value.get("name")), str(new.value.get("name")))
         spots = old.child("name"), new.child("name")
-        yield both.found(Change(Rule.PARAMETER_RENAMED, text, *spots, f"{key[0]} {key[1]} {name}", renamed=renamed))
-        yield from _parameter(both, (key[0], name), (old, new))
-    moved = _moved(here)
+        yield both.found(Change(Rule.PARAMETER_RENAMED, text, *spots, " ".join((*key, there[1])), renamed=names))
+        yield from _parameter(both, there, (old, new))
     for key, there in moved.items():
-        old, new = here[0][key], here[1][there, key[1]]
-        text = f"{old.value.get('name')} moved from {key[0]} to {there}"
+        old, new = here[0][key], here[1][there]
+        text = f"{old.value.get('name')} moved from {key[0]} to {there[0]}"
         spots = old.child("in"), new.child("in")
-        yield both.found(Change(Rule.PARAMETER_MOVED, text, *spots, f"{key[1]} {key[0]} {there}"))
-    told = {*other_name, *moved}
-    told |= {(key[0], name) for key, name in other_name.items()} | {(at, key[1]) for key, at in moved.items()}
+        yield both.found(Change(Rule.PARAMETER_MOVED, text, *spots, f"{key[1]} {key[0]} {there[0]}"))
+    told = {key for keys in (renamed, moved) for pair in keys.items() for key in pair}
     for key in sorted({*here[0], *here[1]} - told):
         before, after = here[0].get(key), here[1].get(key)
+        at = after or before
+        assert at is not None
         if before is not None and after is not None:
             if not both.pairs.same.spots(before, after):
                 yield from _parameter(both, key, (before, after))
         elif key[0] == "path":  # The path contains it on both sides.
-            at, verb = before or after, "no longer" if before else "now"
-            assert at is not None
+            verb = "no longer" if before else "now"
             text = f"path {at.value.get('name')}: the parameter is {verb} declared"
             spots = before or both.old.spot, after or both.new.spot
             yield both.found(Change(Rule.PARAMETER_DESCRIBED, text, *spots, " ".join(key)))
-        elif before is not None:
-            text = f"{key[0]} {before.value.get('name')}: the parameter was removed"
-            yield both.found(Change(Rule.PARAMETER_REMOVED, text, before, both.new.spot, " ".join(key)))
-        elif after is not None:
-            needed = is_on(after, "required")
-            rule = Rule.PARAMETER_ADDED_REQUIRED if needed else Rule.PARAMETER_ADDED
-            text = f"{key[0]} {after.value.get('name')}: the {'required ' * needed}parameter was added"
-            yield both.found(Change(rule, text, both.old.spot, after, " ".join(key)))
+        else:
+            change = _came_or_went("parameter", (before, after), both.spots, " ".join(key))
+            yield both.found(change._replace(text=f"{key[0]} {at.value.get('name')}: {change.text}"))
+
+
+def _came_or_went(what: str, parts: Places, homes: Places, key: str = "") -> Change:
+    needed = parts[0] is None and parts[1] is not None and is_on(parts[1], "required")
+    rules = Rule.PARAMETER_ADDED_REQUIRED if needed else Rule.PARAMETER_ADDED, Rule.PARAMETER_REMOVED
+    return came_or_went(rules, f"the {'required ' * needed}{what}", parts, homes, key)
 
 
 def _parameters_of(operation: Operation) -> dict[_Key, Spot]:
@@ -97,15 +99,13 @@ def _path_names(both: Both, here: _Here) -> Iterator[Change]:
             yield Change(Rule.PATH_PARAMETER_RENAMED, text, spots[0], spots[1], f"{old} {new}", renamed=renamed)
 
 
-def _renamed(here: _Here) -> dict[_Key, str]:
+def _renamed(here: _Here) -> dict[_Key, _Key]:
     """Return the renamed parameters by their old key; those of the path are identified by position."""
-    found: dict[_Key, str] = {}
-    for place in ("query", "header", "cookie"):
+    found: dict[_Key, _Key] = {}
+    for place in _NAMED_PLACES:
         sides = [
             [
-                candidate(
-                    name, {key: item for key, item in spot.value.items() if key not in ("name", "in", "required")}
-                )
+                candidate(name, {key: spot.value[key] for key in spot.value.keys() - {"name", "in", "required"}})
                 for (at, name), spot in mine.items()
                 # A name that is, or was, in another part of the request has moved.
                 if at == place and not any(other == name for _, other in theirs)
@@ -113,20 +113,16 @@ def _renamed(here: _Here) -> dict[_Key, str]:
             for mine, theirs in ((here[0], here[1]), (here[1], here[0]))
         ]
         if sides[0] and sides[1]:
-            found |= {(place, old): new for old, new in renames(sides[0], sides[1]).items()}
+            found |= {(place, old): (place, new) for old, new in renames(sides[0], sides[1]).items()}
     return found
 
 
-def _moved(here: _Here) -> dict[_Key, str]:
+def _moved(here: _Here) -> dict[_Key, _Key]:
     """Return by their old key the parameters that moved to another part of the request."""
-    places = ("query", "header", "cookie")
-    gone, new = (listed(map(list, here[i]), without=map(list, here[1 - i])) for i in (0, 1))
-    return {
-        (old[0], old[1]): fresh[0]
-        for old in gone
-        for fresh in new
-        if old[0] in places and fresh[0] in places and old[1] == fresh[1]
-    }
+    gone, new = (
+        [key for key in mine if key not in other and key[0] in _NAMED_PLACES] for mine, other in (here, here[::-1])
+    )
+    return {key: there for key in gone for there in new if key[1] == there[1]}
 
 
 def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
@@ -136,12 +132,12 @@ def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
     required = is_on(old, "required") or key[0] == "path", is_on(new, "required") or key[0] == "path"
     nodes = schema_of(old), schema_of(new)
     step = Step(None, None, both.label, location, required)
-    both.pairs.meet(nodes, both.inbound, step, text_of(spots, key[0]))
-    for change in (*flags(spots, required), *serialization(both, key[0], spots, nodes)):
+    both.pairs.meet(nodes, both.inbound, step, _text_of(spots, key[0]))
+    for change in (*_flags(spots), *_serialization(both, key[0], spots, nodes)):
         yield both.found(change._replace(key=f"{change.key} {shown}"), location=location)
 
 
-def text_of(spots: Spots, place: str) -> Text:
+def _text_of(spots: Spots, place: str) -> Text:
     """Return how the value of a parameter or header is written on both sides: as text, unless it has a media type."""
     if any(_media_of(spot) for spot in spots):
         return ""
@@ -155,7 +151,7 @@ def _media_of(spot: Spot) -> str | None:
     return names[0] if names and "schema" not in spot.value else None
 
 
-def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]) -> Iterator[Change]:
+def _serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]) -> Iterator[Change]:
     """Yield the changes of how the value of a parameter or header is written."""
     medias = [_media_of(spot) for spot in spots]
     if medias[0] != medias[1]:
@@ -163,16 +159,11 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
         text = f"is no longer written as {shown[0]}, but as {shown[1]}"
         yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, *spots, f"content {medias}")
         return
-    meanings = [reader.read(node) for reader, node in zip(both.pairs.readers, nodes, strict=True)]
-    types = [{view.type for view in meaning.alternatives} for meaning in meanings]
-    styles = [written(spot.value, "style", place) for spot in spots]
+    types = [{view.type for view in meaning.alternatives} for meaning in both.pairs.read(nodes)]
     # Before OpenAPI 3.2, `allowReserved` is for queries only.
-    names = ["style", "explode", "allowReserved"]
-    if place != "query" and any(spot.document.version.startswith(("3.0", "3.1")) for spot in spots):
-        names.remove("allowReserved")
-    for name in names if medias[0] is None else ():
-        values = [written(spot.value, name, place) for spot in spots]
-        if values[0] == values[1] or (name == "explode" and not explodes(types, styles)):
+    is_older = any(spot.document.version.startswith(("3.0", "3.1")) for spot in spots)
+    for name, values in styles([spot.value for spot in spots], place, types) if medias[0] is None else ():
+        if name == "allowReserved" and place != "query" and is_older:
             continue
         places = [spot.child(name) if name in spot.value else spot for spot in spots]
         text = f"`{name}` {went(*values)}"
@@ -181,32 +172,69 @@ def serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node]
         yield Change(rule, text, places[0], places[1], f"{name} {values}")
 
 
-def explodes(types: Iterable[Set[str | None]], styles: Sequence[object]) -> bool:
-    """Return whether `explode` changes how a value is written: it does not for scalars and for some styles."""
-    alike: Set[str | None] = SCALARS | {"array"} if all(style == "simple" for style in styles) else SCALARS
-    return any(style != "deepObject" for style in styles) and not any(kinds <= alike for kinds in types)
+def styles(
+    sides: Sequence[Mapping[str, Any]], place: str, types: Iterable[Set[str | None]]
+) -> Iterator[tuple[str, list[Any]]]:
+    """Yield each keyword by which a value of some types is written in another way, with its old and its new value."""
+    kinds = [written(side, "style", place) for side in sides]
+    # `explode` changes nothing for scalars and for some styles.
+    alike: Set[str | None] = SCALARS | {"array"} if all(kind == "simple" for kind in kinds) else SCALARS
+    explodes = any(kind != "deepObject" for kind in kinds) and not any(side <= alike for side in types)
+    for name in ("style", *["explode"] * explodes, "allowReserved"):
+        values = [written(side, name, place) for side in sides]
+        if values[0] != values[1]:
+            yield name, values
 
 
-def flags(spots: Spots, required: tuple[bool, bool]) -> Iterator[Change]:
+def _flags(spots: Spots) -> Iterator[Change]:
     """Yield the changes of a parameter, without those of its schema."""
-    old, new = spots
-    if required[0] != required[1]:
-        rule = Rule.PARAMETER_BECAME_REQUIRED if required[1] else Rule.PARAMETER_BECAME_OPTIONAL
-        text = f"became {'required' if required[1] else 'optional'}"
-        yield Change(rule, text, old.child("required"), new.child("required"), "required")
-    yield from deprecation(spots)
-    before, after = (is_on(spot, "allowEmptyValue") for spot in spots)
-    if before != after and old.value.get("in") == "query":
-        rule = Rule.PARAMETER_EMPTY_VALUE_ALLOWED if after else Rule.PARAMETER_EMPTY_VALUE_REFUSED
-        text = f"may {'now' if after else 'no longer'} be empty"
-        yield Change(rule, text, old.child("allowEmptyValue"), new.child("allowEmptyValue"), "allowEmptyValue")
-    yield from notes(Rule.PARAMETER_DESCRIBED, old, new, WORDS)
+    places = [spot.value.get("in") for spot in spots]
+    if "path" not in places:  # A parameter of the path is always required.
+        optional = Rule.PARAMETER_BECAME_OPTIONAL, "became optional"
+        yield from flag(spots, "required", (Rule.PARAMETER_BECAME_REQUIRED, "became required"), optional)
+    yield from _deprecation(spots)
+    if places[0] == "query":
+        refused = Rule.PARAMETER_EMPTY_VALUE_REFUSED, "may no longer be empty"
+        yield from flag(spots, "allowEmptyValue", (Rule.PARAMETER_EMPTY_VALUE_ALLOWED, "may now be empty"), refused)
+    yield from notes(Rule.PARAMETER_DESCRIBED, *spots, _WORDS)
 
 
-def deprecation(spots: Spots) -> Iterator[Change]:
-    """Yield that a parameter or header is deprecated now, or no longer."""
-    before, after = (is_on(spot, "deprecated") for spot in spots)
-    if before != after:
-        rule = Rule.PARAMETER_DEPRECATED if after else Rule.PARAMETER_NO_LONGER_DEPRECATED
-        text = f"is {'' if after else 'no longer '}deprecated"
-        yield Change(rule, text, spots[0].child("deprecated"), spots[1].child("deprecated"), "deprecated")
+def _deprecation(spots: Spots) -> Iterator[Change]:
+    no_longer = Rule.PARAMETER_NO_LONGER_DEPRECATED, "is no longer deprecated"
+    yield from flag(spots, "deprecated", (Rule.PARAMETER_DEPRECATED, "is deprecated"), no_longer)
+
+
+def headers(
+    both: Both, here: Sequence[Mapping[str, Spot]], homes: Places, at: Location, key: str, direction: Direction
+) -> Iterator[Found]:
+    """Yield the changes of the headers of a response or of a part of a form, and add their schemas to those to compare.
+
+    The sender of a form sets the headers of its parts like parameters.
+
+    Args:
+        here: The headers by their names in the old and in the new document.
+        at: The location, without the names of the headers; its kind is `header` for those of a response.
+        key: What distinguishes these headers from others.
+    """
+    for name, old, new in joined(*here):
+        location = at._replace(name=f"{at.name} header {name}".strip())
+        if old is not None and new is not None:
+            spots, nodes = (old, new), (schema_of(old), schema_of(new))
+            both.pairs.meet(nodes, direction, Step(None, None, both.label, location), _text_of(spots, "header"))
+            changes = [*(_flags_of_header if at.kind == "header" else _flags)(spots)]
+            changes += _serialization(both, "header", spots, nodes)
+        elif at.kind == "header":
+            rules = Rule.RESPONSE_HEADER_ADDED, Rule.RESPONSE_HEADER_REMOVED
+            changes = [came_or_went(rules, "the header", (old, new), homes)]
+        else:
+            changes = [_came_or_went("header", (old, new), homes)]
+        for change in changes:
+            yield both.found(change._replace(key=f"{change.key} {key} {name}"), direction, location)
+
+
+def _flags_of_header(spots: Spots) -> Iterator[Change]:
+    """Yield the changes of a header of a response, without those of its schema."""
+    optional = Rule.RESPONSE_HEADER_BECAME_OPTIONAL, "is no longer always sent"
+    yield from flag(spots, "required", (Rule.RESPONSE_HEADER_BECAME_REQUIRED, "is now always sent"), optional)
+    yield from _deprecation(spots)
+    yield from notes(Rule.RESPONSE_HEADER_DESCRIBED, *spots, _WORDS)

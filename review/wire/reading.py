@@ -33,6 +33,8 @@ from .typenames import types_of
 
 # `$recursiveRef` is from JSON Schema 2019; OpenAPI 3.1 documents still use it.
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
+# The keywords that hold schemas by names, with the attributes of alternatives for them.
+_MAPS: Final = {"properties": "properties", "patternProperties": "patterns", "dependentSchemas": "dependents"}
 # Values with which a keyword means the same as if it were absent.
 _SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
     "minLength": (0,),
@@ -134,11 +136,9 @@ class Reader:
         meaning = self._expand(targets[0])
         named = component_of(targets[0]) if len(targets) == 1 else None
         if named and len(meaning.alternatives) == 1:
-            only = replace(meaning.alternatives[0], name=named.pointer[-1], component=named)
-            meaning = replace(meaning, alternatives=[only])
+            meaning = _with(meaning, component=named)
         elif named:
-            around = frozenset({named.pointer[-1]})
-            views = [replace(view, around=view.around | around) for view in meaning.alternatives]
+            views = [replace(view, around=view.around | {named.pointer[-1]}) for view in meaning.alternatives]
             meaning = replace(meaning, alternatives=views)
         elif len(targets) > 1:
             meaning = _union(targets, [self._expand(target) for target in targets], "anyOf")
@@ -149,7 +149,7 @@ class Reader:
         beside = self._expand_keywords(spot, siblings)
         joined = both(beside, meaning, spot)
         if named and len(joined.alternatives) == 1:
-            joined.alternatives[0].name, joined.alternatives[0].component = named.pointer[-1], named
+            joined.alternatives[0].component = named
         return replace(joined, union=meaning.union, discriminator=beside.discriminator or meaning.discriminator)
 
     def _expand_keywords(self, spot: Spot, value: Mapping[str, Any]) -> Meaning:
@@ -160,8 +160,7 @@ class Reader:
             spots = spot.listed(keyword) if keyword in value else ()
             if not spots:
                 if keyword in value and all(map(_is_list_of_values, meaning.alternatives)):
-                    views = [replace(view, is_unlisted=True) for view in meaning.alternatives]
-                    meaning = replace(meaning, alternatives=views)
+                    meaning = _with(meaning, is_unlisted=True)
                 continue
             members = [_null_alone(member) or self._expand(member) for member in spots]
             union = _union(spots, members, keyword)
@@ -179,6 +178,11 @@ class Reader:
         return meaning
 
 
+def _with(meaning: Meaning, **changes: Any) -> Meaning:
+    """Return a meaning with changes of each alternative."""
+    return replace(meaning, alternatives=[replace(view, **changes) for view in meaning.alternatives])
+
+
 def _null_alone(spot: Spot) -> Meaning | None:
     """Return null for a member of a union that is only `nullable: true`, as some generators of OpenAPI 3.0 write it."""
     is_alone = isinstance(spot.value, Mapping) and spot.value.keys() - NOTES == {"nullable"}
@@ -191,9 +195,7 @@ def _is_list_of_values(view: View) -> bool:
 
     Beside properties, items or limits, it is a leftover that says nothing.
     """
-    return (
-        view.type not in ("object", "array") and replace(view, keywords={}).bare and view.keywords.keys() <= {"format"}
-    )
+    return view.type not in ("object", "array") and view.plain and view.keywords.keys() <= {"format"}
 
 
 def _around(spot: Spot) -> Iterator[Spot]:
@@ -237,21 +239,19 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
     # A single member beside null keeps its own union, discriminator and notes.
     single = solid[0] if len(solid) == 1 else None
     return Meaning(
-        [_placed(view, member, at) for at, member in zip(spots, members, strict=True) for view in member.alternatives],
+        [
+            replace(view, notes=member.notes | view.notes, spot=view.spot or at)
+            for at, member in zip(spots, members, strict=True)
+            for view in member.alternatives
+        ],
         null=any(member.null for member in members),
         union=single.union if single else keyword,
         discriminator=single.discriminator if single else None,
-        known=tuple(item for member in members for item in member.known),
         notes=single.notes if single and len(members) == 1 else {},
         exclusive=single.exclusive if single else (),
         beyond=next((member.beyond for member in members if member.beyond), None),
         stray=next((member.stray for member in members if member.stray), None),
     )
-
-
-def _placed(view: View, member: Meaning, spot: Spot) -> View:
-    """Return an alternative of a union's member with the notes and the place of that member."""
-    return replace(view, notes=member.notes | view.notes, spot=view.spot or spot)
 
 
 # A schema's own keywords, without `allOf`, `anyOf`, `oneOf` and references.
@@ -313,14 +313,8 @@ def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     """Add a keyword to the view of a schema."""
-    if key in ("properties", "patternProperties", "dependentSchemas"):
-        found = {name: Node((child,)) for name, child in _named_schemas(spot.child(key))}
-        if key == "properties":
-            view.properties = found
-        elif key == "patternProperties":
-            view.patterns = found
-        else:
-            view.dependents = found
+    if key in _MAPS:
+        setattr(view, _MAPS[key], {name: Node((child,)) for name, child in _named_schemas(spot.child(key))})
     elif key == "required":
         # `required: true` on a property comes from older documents and means nothing.
         names = spot.listed(key) if isinstance(item, list) else ()

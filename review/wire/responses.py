@@ -10,11 +10,9 @@ from generator.spec.places import parse_pointer
 from ..findings import Location
 from ..rules import Rule
 from ..source import Spot
-from . import content
-from .align import Step
-from .changes import Change, differences, joined, notes
-from .operations import Both, Found, Spots, entries, headers_of, is_on, numbered, operations, schema_of
-from .parameters import WORDS, deprecation, serialization, text_of
+from . import content, parameters
+from .changes import Change, came_or_went, differences, joined, notes
+from .operations import Both, Found, Spots, entries, headers_of, numbered, operations
 
 # Statuses whose responses never have a body.
 _WITHOUT_BODY: Final = frozenset({"204", "205", "304"})
@@ -87,44 +85,17 @@ def _response(both: Both, spots: Spots, code: str) -> Iterator[Found]:
     location = Location("response", code)
     for change in (*notes(Rule.RESPONSE_DESCRIBED, *spots, ("description", "summary")), *_links(spots)):
         yield both.found(change, both.outbound, location)
-    yield from _headers(both, spots, code)
+    here = headers_of(spots[0]), headers_of(spots[1])
+    yield from parameters.headers(both, here, spots, Location("header", code), code, both.outbound)
     if code not in _WITHOUT_BODY and both.new.method != "head":
         yield from content.compare(both, spots, location, both.outbound)
-
-
-def _headers(both: Both, spots: Spots, code: str) -> Iterator[Found]:
-    here = headers_of(spots[0]), headers_of(spots[1])
-    for name, old, new in joined(*here):
-        location = Location("header", f"{code} header {name}")
-        if old is not None and new is not None:
-            nodes = schema_of(old), schema_of(new)
-            both.pairs.meet(nodes, both.outbound, Step(None, None, both.label, location), text_of((old, new), "header"))
-            changes = [*_header((old, new)), *serialization(both, "header", (old, new), nodes)]
-        elif old is not None:
-            changes = [Change(Rule.RESPONSE_HEADER_REMOVED, "the header was removed", old, spots[1])]
-        else:
-            changes = [Change(Rule.RESPONSE_HEADER_ADDED, "the header was added", spots[0], new)]
-        for change in changes:
-            yield both.found(change._replace(key=f"{change.key} {code} {name}"), both.outbound, location)
-
-
-def _header(spots: Spots) -> Iterator[Change]:
-    required = [is_on(spot, "required") for spot in spots]
-    if required[0] != required[1]:
-        rule = Rule.RESPONSE_HEADER_BECAME_REQUIRED if required[1] else Rule.RESPONSE_HEADER_BECAME_OPTIONAL
-        text = f"is {'now always' if required[1] else 'no longer always'} sent"
-        yield Change(rule, text, spots[0].child("required"), spots[1].child("required"), "required")
-    yield from deprecation(spots)
-    yield from notes(Rule.RESPONSE_HEADER_DESCRIBED, spots[0], spots[1], WORDS)
 
 
 def _links(spots: Spots) -> Iterator[Change]:
     here = [{name: link.object("a link") for name, link in entries(spot, "links")} for spot in spots]
     for name, old, new in joined(*here):
-        if old is None:
-            yield Change(Rule.LINK_ADDED, f"the link {name} was added", spots[0], new, name)
-        elif new is None:
-            yield Change(Rule.LINK_REMOVED, f"the link {name} was removed", old, spots[1], name)
+        if old is None or new is None:
+            yield came_or_went((Rule.LINK_ADDED, Rule.LINK_REMOVED), f"the link {name}", (old, new), spots, name)
         else:
             before, after = (
                 {key: link.value.get(key) for key in ("parameters", "requestBody", "server")}

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from generator.spec.reaching import reached
+
 from ..source import Document, Spot
 from .families import Families
 from .meaning import Node, canonical
@@ -22,7 +24,7 @@ class Sameness:
 
     def __init__(self, base: Document, revision: Document, families: tuple[Families, Families]) -> None:
         self._comparable = is_30(base) == is_30(revision)
-        self._references: dict[int, frozenset[str]] = {}
+        self._found: dict[int, frozenset[str]] = {}
         sides = [
             {"/".join(key): spot.value for key, spot in document.components.items()} for document in (base, revision)
         ]
@@ -40,18 +42,14 @@ class Sameness:
     def spots(self, old: Spot, new: Spot) -> bool:
         """Return whether two spots are the same."""
         # A schema means something else when one of its heirs changes.
-        is_changed = "/".join(old.pointer[1:]) in self._changed or self.touches(old.value)
+        is_changed = "/".join(old.pointer[1:]) in self._changed or not self._references(old.value) <= self._kept
         return self._comparable and not is_changed and _equal(old.value, new.value)
 
-    def touches(self, value: Any) -> bool:
-        """Return whether a value refers to a changed component, or to anything that is not a component."""
-        return not self.references(value) <= self._kept
-
-    def references(self, value: Any) -> frozenset[str]:
+    def _references(self, value: Any) -> frozenset[str]:
         """Return the names of the components that a value refers to, with "" for any other reference."""
-        known = self._references.get(id(value))
+        known = self._found.get(id(value))
         if known is None:
-            known = self._references[id(value)] = frozenset(_references(value))
+            known = self._found[id(value)] = frozenset(_references(value))
         return known
 
     def _spread(self, sides: list[dict[str, Any]], families: tuple[Families, Families]) -> None:
@@ -59,21 +57,15 @@ class Sameness:
         users: dict[str, set[str]] = {}
         for side in sides:
             for name, value in side.items():
-                for target in self.references(value):
+                for target in self._references(value):
                     users.setdefault(target, set()).add(name)
         for family in families:
-            for name, spot in family.schemas.items():
-                if isinstance(spot.value, dict) and "discriminator" in spot.value:
-                    for heir in family.descendants(name):  # A value of the parent may be one of the heir.
-                        users.setdefault(f"schemas/{heir}", set()).add(f"schemas/{name}")
+            for name in family.schemas:
+                for heir in family.stand_ins(name):
+                    users.setdefault(f"schemas/{heir}", set()).add(f"schemas/{name}")
         known = {*sides[0], *sides[1]}
-        self._changed |= {target for target in users if target not in known}
-        todo = list(self._changed)
-        while todo:
-            for user in users.get(todo.pop(), ()):
-                if user not in self._changed:
-                    self._changed.add(user)
-                    todo.append(user)
+        missing = {target for target in users if target not in known}
+        self._changed = reached(self._changed | missing, lambda name: users.get(name, ()))
 
 
 def _equal(old: Any, new: Any) -> bool:

@@ -9,11 +9,11 @@ from typing import Final, Literal, TypeAlias
 from generator.spec.places import value_at
 
 from ..findings import Renamed, Segment, Trace
-from ..rules import Direction, Rule
+from ..rules import Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
-from .align import Pair, Pairs, Step, inside
-from .changes import Change, joined, notes_of, values_key
+from .align import Pair, Pairs
+from .changes import Change, Places, joined, notes_of, values_key
 from .discriminators import heirs
 from .keywords import Views
 from .limits import longest
@@ -50,40 +50,47 @@ class _Pair:
     """The comparison of one pair."""
 
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
-        self.pairs, self.pair = pairs, pair
-        self.direction: Direction = pair.direction
+        self.pairs, self.pair, self.direction = pairs, pair, pair.direction
+        self.is_single = len(pair.base.alternatives) == len(pair.revision.alternatives) == 1
+
+    @property
+    def views(self) -> Views:
+        """The alternatives of a pair that has one on each side."""
+        return self.pair.base.alternatives[0], self.pair.revision.alternatives[0]
 
     def run(self) -> Iterator[tuple[Pair, Change]]:
         """Yield the changes of the pair, and those of the variants of a union with the pair of each variant."""
         base, revision = self.pair.base, self.pair.revision
-        listed = kinds.listed_first(self.pair)
-        yield from zip(repeat(self.pair), self._own(is_listed_first=listed is not None))
-        if listed is not None:
+        yield from zip(repeat(self.pair), self._own())
+        if listed := kinds.listed_first(self.pair):
             yield self.pair, listed
             if all(view.type for view in base.alternatives):  # An alternative without a type says nothing about null.
                 yield from zip(repeat(self.pair), kinds.null(self.pair))
-        elif len(base.alternatives) != 1 or len(revision.alternatives) != 1:
-            if base.alternatives and revision.alternatives:
-                yield from self._union()
-                yield from zip(repeat(self.pair), kinds.null(self.pair))
-            else:
-                yield from zip(repeat(self.pair), kinds.emptied(base, revision))
+        elif self.is_single:
+            yield from zip(repeat(self.pair), self._single())
+        elif base.alternatives and revision.alternatives:
+            yield from self._union()
+            yield from zip(repeat(self.pair), kinds.null(self.pair))
+        else:
+            yield from zip(repeat(self.pair), kinds.emptied(base, revision))
 
-    def _own(self, *, is_listed_first: bool) -> Iterator[Change]:
-        pair, base, revision = self.pair, self.pair.base, self.pair.revision
-        named = _named(pair)
-        yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot), is_xml=pair.text == "xml")
+    def _own(self) -> Iterator[Change]:
+        """Yield the changes of a schema as a whole."""
+        base, revision = self.pair.base, self.pair.revision
+        yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot), is_xml=self.pair.text == "xml")
         yield from keywords.open_enum(base, revision)
-        yield from _names(named)
+        yield from _names(self.pair.components)
         yield from self._not_judged()
-        yield from overlapping(self.pairs, pair)
-        is_single = len(base.alternatives) == len(revision.alternatives) == 1
-        if is_single and not is_listed_first and not (pair.text and _are_bytes(base, revision)):
-            both = base.alternatives[0], revision.alternatives[0]
-            yield from self._view(pair, both)
-            if kinds.change_of_type(self.pairs.inside, both, pair.text) is None:
-                yield from kinds.null(self.pair)
-            yield from heirs(self.pairs, pair, named)
+        yield from overlapping(self.pairs, self.pair)
+
+    def _single(self) -> Iterator[Change]:
+        """Yield the changes of a schema that is no union, and of those that inherit from it."""
+        if self.pair.text and _are_bytes(self.views):
+            return
+        yield from self._view()
+        if kinds.change_of_type(self.pairs.inside, self.views, self.pair.text) is None:
+            yield from kinds.null(self.pair)
+        yield from heirs(self.pairs, self.pair)
 
     def _not_judged(self) -> Iterator[Change]:
         spot = self.pair.base.beyond or self.pair.revision.beyond
@@ -100,19 +107,19 @@ class _Pair:
             components = old.component, new.component
             spots = member.base.spot, member.revision.spot
             noted = notes_of((old.notes, new.notes), spots, is_xml=member.text == "xml")
-            yield from zip(repeat(member), chain(noted, _names(components), self._view(member, (old, new))))
+            inner = _Pair(self.pairs, member)._view()
+            yield from zip(repeat(member), chain(noted, _names(components), inner))
             if all(spot is not None and "discriminator" in spot.value for spot in components):
                 nodes = [Node((spot,)) for spot in components if spot is not None]
-                self.pairs.meet(
-                    (nodes[0], nodes[1]), self.direction, Step(member), member.text, is_inverted=member.is_inverted
-                )
+                self.pairs.meet_below(member, (nodes[0], nodes[1]))
         yield from zip(repeat(self.pair), union.changes())
 
     # One alternative.
 
-    def _view(self, pair: Pair, views: Views) -> Iterator[Change]:
+    def _view(self) -> Iterator[Change]:
+        views = self.views
         yield from kinds.misnamed(views)
-        kind = kinds.change_of_type(self.pairs.inside, views, pair.text)
+        kind = kinds.change_of_type(self.pairs.inside, views, self.pair.text)
         if kind is not None:
             yield kind
         if kind is not None and {views[0].type, views[1].type} != {"integer", "number"}:
@@ -123,13 +130,14 @@ class _Pair:
                 yield from keywords.bounds(views)
                 yield from keywords.keywords(views, typed=kind is None)
         if any(view.properties or view.required for view in views):
-            yield from self._properties(pair, views)
-        yield from self._named_schemas(pair, views, "patternProperties")
-        yield from self._named_schemas(pair, views, "dependentSchemas")
-        yield from self._children(pair, views)
-        self._prefix(pair, views)
+            yield from self._properties()
+        yield from self._named_schemas("patternProperties")
+        yield from self._named_schemas("dependentSchemas")
+        yield from self._children()
+        self._prefix()
 
-    def _properties(self, pair: Pair, views: Views) -> Iterator[Change]:
+    def _properties(self) -> Iterator[Change]:
+        views = self.views
         shown = [
             {key: node for key, node in view.properties.items() if not self._hidden(side, view, key)}
             for side, view in enumerate(views)
@@ -153,27 +161,29 @@ class _Pair:
             told = Renamed("property", old_name, name, home.pointer[2] if home else "")
             text, segment = f"{old_name} is now {name}", Segment("property", old_name)
             yield Change(Rule.PROPERTY_RENAMED, text, *spots, f"{old_name} {name}", segment, renamed=told)
-            self._meet(pair, (shown[0][old_name], shown[1][name]), Segment("property", name))
+            self.pairs.meet_below(self.pair, (shown[0][old_name], shown[1][name]), Segment("property", name))
         flag = "read-only" if self.direction == "request" else "write-only"
         for name, old, fresh in joined(*shown):
             segment = Segment("property", name)
             if old is not None and fresh is not None:
-                self._meet(pair, (old, fresh), segment, required=(name in required[0], name in required[1]))
+                self.pairs.meet_below(
+                    self.pair, (old, fresh), segment, required=(name in required[0], name in required[1])
+                )
             elif name in renamed or name in renamed.values():
                 continue
             elif old is not None:
-                closed = pair.judged_as == "request" and _undeclared(views[1], name) is False
+                closed = self.pair.judged_as == "request" and _undeclared(views[1], name) is False
                 rule = Rule.PROPERTY_REFUSED if closed and name not in views[1].properties else Rule.PROPERTY_REMOVED
                 text = "is refused now" if rule is Rule.PROPERTY_REFUSED else "was removed"
                 is_hidden = name in views[1].properties
                 text, key = (f"is {flag} now", f"{name} {flag}") if is_hidden else (text, name)
                 spots = old.first, views[1].home
                 yield Change(rule, f"the property {text}", *spots, key, segment, Trace("present"))
-                self._meet_free(pair, views[1], old, segment, free_side=1)
+                self._meet_free(views[1], old, segment, free_side=1)
             elif fresh is not None:
                 needed = name in required[1] and name not in required[0]
-                if not needed or pair.judged_as == "response":  # Else no caller goes on as before.
-                    self._meet_free(pair, views[0], fresh, segment, free_side=0)
+                if not needed or self.pair.judged_as == "response":  # Else no caller goes on as before.
+                    self._meet_free(views[0], fresh, segment, free_side=0)
                 rule = Rule.REQUIRED_PROPERTY_ADDED if needed else Rule.PROPERTY_ADDED
                 text, key = "is new and required" if needed else "was added", name
                 if name in views[0].properties:
@@ -188,23 +198,22 @@ class _Pair:
         flag: Literal["readOnly", "writeOnly"] = "readOnly" if self.direction == "request" else "writeOnly"
         return node is not None and self.pairs.readers[side].flag(node, flag)
 
-    def _named_schemas(
-        self, pair: Pair, views: Views, keyword: Literal["patternProperties", "dependentSchemas"]
-    ) -> Iterator[Change]:
+    def _named_schemas(self, keyword: Literal["patternProperties", "dependentSchemas"]) -> Iterator[Change]:
         is_pattern = keyword == "patternProperties"
-        maps = [view.patterns if is_pattern else view.dependents for view in views]
+        maps = [view.patterns if is_pattern else view.dependents for view in self.views]
         # The schema of names that match a pattern of the other side only.
-        free: list[_Child] = [view.children.get("additionalProperties") if is_pattern else None for view in views]
+        free: list[_Child] = [view.children.get("additionalProperties") if is_pattern else None for view in self.views]
         for key in dict.fromkeys([*maps[0], *maps[1]]):
             old = maps[0][key] if key in maps[0] else free[0]
             new = maps[1][key] if key in maps[1] else free[1]
             if isinstance(old, Node) and isinstance(new, Node):
-                self._meet(pair, (old, new), Segment("keyword", key if is_pattern else f"with {key}"))
+                self.pairs.meet_below(self.pair, (old, new), Segment("keyword", key if is_pattern else f"with {key}"))
             else:
-                homes = views[0].home, views[1].home
+                homes = self.views[0].home, self.views[1].home
                 yield _came_or_went(f"`{keyword}` {key!r}", (old, new), f"{keyword} {key}", homes)
 
-    def _children(self, pair: Pair, views: Views) -> Iterator[Change]:
+    def _children(self) -> Iterator[Change]:
+        views = self.views
         for keyword in dict.fromkeys(key for view in views for key in (*view.children, *view.words)):
             if keyword == "items" and min(map(longest, views)) <= max(len(view.prefix) for view in views):
                 continue  # One side allows no element beyond `prefixItems`.
@@ -215,49 +224,36 @@ class _Pair:
             )
             if isinstance(old, Node) and isinstance(new, Node):
                 segment = _SEGMENTS.get(keyword, Segment("keyword", keyword))
-                self._meet(pair, (old, new), segment, is_inverting=keyword in ("not", "if"))
+                self.pairs.meet_below(self.pair, (old, new), segment, is_inverting=keyword in ("not", "if"))
                 if (
                     keyword == "if"
                 ):  # A value that fits `if` now must fit `then`, one that no longer does must fit `else`.
-                    self._meet(pair, (old, new), segment)
+                    self.pairs.meet_below(self.pair, (old, new), segment)
             elif old is not new:
                 homes = views[0].home, views[1].home
                 yield _came_or_went(f"`{_written(keyword, homes)}`", (old, new), keyword, homes)
 
-    def _prefix(self, pair: Pair, views: Views) -> None:
+    def _prefix(self) -> None:
+        views = self.views
         rest = [view.children.get("items", ANYTHING) for view in views]
         for index in range(max(len(view.prefix) for view in views)):
             old, new = (
                 view.prefix[index] if index < len(view.prefix) else rest[side] for side, view in enumerate(views)
             )
             if index < min(map(longest, views)) and isinstance(old, Node) and isinstance(new, Node):
-                self._meet(pair, (old, new), Segment("items", str(index)))
+                self.pairs.meet_below(self.pair, (old, new), Segment("items", str(index)))
 
-    def _meet(
-        self,
-        pair: Pair,
-        nodes: tuple[Node, Node],
-        segment: Segment,
-        *,
-        required: tuple[bool, bool] = (False, False),
-        is_inverting: bool = False,
-    ) -> None:
-        step = Step(pair, segment, required=required)
-        text = inside(pair.text, segment)
-        self.pairs.meet(nodes, self.direction, step, text, is_inverted=pair.is_inverted != is_inverting)
-
-    def _meet_free(self, pair: Pair, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:
+    def _meet_free(self, view: View, node: Node, segment: Segment, *, free_side: Literal[0, 1]) -> None:
         """Compare a property that only one side declares with what the other side says of undeclared names."""
         free = _undeclared(view, segment.name)
         if isinstance(free, Node):
-            self._meet(pair, (free, node) if free_side == 0 else (node, free), segment)
+            self.pairs.meet_below(self.pair, (free, node) if free_side == 0 else (node, free), segment)
 
 
-def _are_bytes(base: Meaning, revision: Meaning) -> bool:
+def _are_bytes(views: Views) -> bool:
     """Return whether both schemas of a part of a form are bytes: `{}` in 3.1 is `format: binary` in 3.0."""
-    views = [*base.alternatives, *revision.alternatives]
     named = any("format" in view.keywords for view in views)
-    return named and len(views) == 2 and all(says_bytes(view) and (view.keywords or not view.type) for view in views)
+    return named and all(says_bytes(view) and (view.keywords or not view.type) for view in views)
 
 
 def _undeclared(view: View, name: str) -> _Child:
@@ -268,21 +264,19 @@ def _undeclared(view: View, name: str) -> _Child:
 def _required(
     views: Views, shown: list[dict[str, Node]], required: list[dict[str, Spot]], renamed: set[str]
 ) -> Iterator[Change]:
-    for name in sorted((required[1].keys() - required[0].keys()) - renamed):
-        if name in shown[1] and name not in shown[0]:
-            continue  # Reported as a new required property.
-        text, segment = "the property became required", Segment("property", name)
-        spots = views[0].home, required[1][name]
-        yield Change(Rule.PROPERTY_BECAME_REQUIRED, text, *spots, name, segment, Trace("absent"))
-    for name in sorted((required[0].keys() - required[1].keys()) - renamed):
-        if name in shown[0] and name not in shown[1]:
-            continue  # Reported as a removed property.
-        text, segment = "the property is no longer required", Segment("property", name)
-        at = shown[1][name].first if name in shown[1] else views[1].home
-        yield Change(Rule.PROPERTY_BECAME_OPTIONAL, text, required[0][name], at, name, segment, Trace("absent"))
+    for side, rule, text in (
+        (1, Rule.PROPERTY_BECAME_REQUIRED, "the property became required"),
+        (0, Rule.PROPERTY_BECAME_OPTIONAL, "the property is no longer required"),
+    ):
+        for name in sorted((required[side].keys() - required[1 - side].keys()) - renamed):
+            if name in shown[side] and name not in shown[1 - side]:
+                continue  # Reported as a new required property, or as a removed one.
+            at = shown[1][name].first if side == 0 and name in shown[1] else views[1 - side].home
+            spots = (at, required[1][name]) if side == 1 else (required[0][name], at)
+            yield Change(rule, text, spots[0], spots[1], name, Segment("property", name), Trace("absent"))
 
 
-def _written(keyword: str, homes: tuple[Spot | None, Spot | None]) -> str:
+def _written(keyword: str, homes: Places) -> str:
     """Return a keyword as written in the schema: `unevaluatedProperties` are read as `additionalProperties`."""
     other = {"additionalProperties": "unevaluatedProperties", "items": "unevaluatedItems"}.get(keyword, keyword)
     said = [home.value for home in homes if home and isinstance(home.value, Mapping)]
@@ -293,7 +287,7 @@ def _came_or_went(
     what: str,
     children: tuple[_Child, _Child],
     key: str,
-    homes: tuple[Spot | None, Spot | None] = (None, None),
+    homes: Places = (None, None),
 ) -> Change:
     """Return the change between no schema (anything is allowed), a schema, and `false` (nothing is allowed)."""
     spots = [child.first if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)]
@@ -311,16 +305,7 @@ def _came_or_went(
 # Names.
 
 
-def _named(pair: Pair) -> tuple[Spot | None, Spot | None]:
-    """Return the named schema of each side of a pair, if any, also where null is allowed beside it."""
-    found = []
-    for node, meaning in zip(pair.nodes, (pair.base, pair.revision), strict=True):
-        only = meaning.alternatives[0].component if len(meaning.alternatives) == 1 else None
-        found.append(component_of(node.spots[0] if len(node.spots) == 1 else None) or only)
-    return found[0], found[1]
-
-
-def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
+def _names(components: Places) -> Iterator[Change]:
     old, new = components
     if old is None or new is None or old.pointer[2] == new.pointer[2]:
         return

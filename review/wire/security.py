@@ -56,12 +56,10 @@ def renamed(base: Document, revision: Document) -> dict[str, str]:
         for document in (base, revision)
     ]
     fresh = {name: value for name, value in schemes[1].items() if name not in schemes[0]}
-    found = {}
-    for name, value in schemes[0].items():
-        if name not in schemes[1]:
-            alike = [other for other, item in fresh.items() if canonical(item) == canonical(value)]
-            found.update({name: alike[0]} if alike else {})
-    return found
+    gone = {name: value for name, value in schemes[0].items() if name not in schemes[1]}
+    # Of several schemes that are alike, the first one counts.
+    known = {canonical(value): name for name, value in reversed(fresh.items())}
+    return {name: known[text] for name, value in gone.items() if (text := canonical(value)) in known}
 
 
 def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> Iterator[Found]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ..rules import Rule
 from ..source import Spot
-from .changes import Change, joined, listed, notes, values_text, went
+from .changes import Change, came_or_went, joined, listed, notes, values_text, went
 from .meaning import canonical
 
 # A server with more addresses is not written out.
@@ -23,10 +23,9 @@ def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Itera
     """
     here = [_servers(spot, prefix, other) for spot, prefix, other in zip((old, new), prefixes, (new, old), strict=True)]
     for url, before, after in joined(*here):
-        if after is None:
-            yield Change(Rule.SERVER_REMOVED, f"the server {url} was removed", before, new, url)
-        elif before is None:
-            yield Change(Rule.SERVER_ADDED, f"the server {url} was added", old, after, url)
+        if before is None or after is None:
+            rules = Rule.SERVER_ADDED, Rule.SERVER_REMOVED
+            yield came_or_went(rules, f"the server {url}", (before, after), (old, new), url)
         else:
             yield from notes(Rule.SERVER_DESCRIBED, before, after, ("description", "name"))
             yield from _variables(before, after, has_moved=any(prefixes))

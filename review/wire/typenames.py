@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
+from generator.spec.openapi import TYPES
+
 # Common mistakes for a type, with the type and format that are meant.
 _MISNAMED: Final[Mapping[str, tuple[str, str | None]]] = {
     **{name: ("integer", name) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")},
@@ -27,7 +28,7 @@ def types_of(value: Mapping[str, Any]) -> tuple[list[str] | None, str, str | Non
     named = [kind] if isinstance(kind, str) else [str(item) for item in kind] if isinstance(kind, list) else []
     found, wrong, meant = set[str](), "", None
     for name in named:
-        if name in _TYPES:
+        if name in TYPES:
             found.add(name)
             continue
         wrong = name

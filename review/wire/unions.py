@@ -35,7 +35,6 @@ class Union:
     def changes(self) -> Iterator[Change]:
         """Yield which variants came or went, and how they are distinguished."""
         base, revision, request = self.pair.base, self.pair.revision, self.pair.judged_as == "request"
-        inside = self.pairs.inside
         for view in self.gone:
             name, spots = describe(view), (view.spot or view.home, revision.spot)
             key = _key(view, name)
@@ -47,22 +46,21 @@ class Union:
         for view in self.new:
             name, spots = describe(view), (base.spot, view.spot or view.home)
             key = _key(view, name)
-            is_inside = any(inside.view(view, old, (1, 0), declared=True) for old in base.alternatives)
+            is_inside = any(self.pairs.inside.back.view(view, old, declared=True) for old in base.alternatives)
             if not request and is_inside and not discriminators.is_told(view, revision, base):
                 text = f"the variant {name} was added; such values were possible before"
                 yield Change(Rule.UNION_VARIANT_NARROWER, text, *spots, key)
             else:
                 yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
         yield from self._kind()
-        variants = [(discriminators.Variant.of(old), discriminators.Variant.of(new)) for old, new in self.matched]
         told = {name for view in (*self.gone, *self.new) for name in (view.name, *view.around)}
-        yield from discriminators.compare(base, revision, variants, told)
+        yield from discriminators.compare(base, revision, self.matched, told)
 
     def _covers(self, view: View) -> bool:
         """Return whether the remaining variants accept what callers send for a removed one."""
-        left = self.pair.revision.alternatives
-        return self.pairs.inside.among(view, left, (0, 1), declared=True) or any(
-            written_alike(self.pairs.inside, view, other, self.pair.text, (0, 1)) for other in left
+        left, inside = self.pair.revision.alternatives, self.pairs.inside
+        return inside.among(view, left, declared=True) or any(
+            written_alike(inside, view, other, self.pair.text) for other in left
         )
 
     def _kind(self) -> Iterator[Change]:

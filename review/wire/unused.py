@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, Final
 
 from generator.spec.places import Pointer, parse_pointer
+from generator.spec.reaching import reached
 
+from ..findings import Location
 from ..rules import Rule
 from ..source import Document, ReviewError, Spot, mappings
 from . import schemas
@@ -18,6 +20,7 @@ from .meaning import NAMED, Node, bare, canonical
 
 # How many changes of one schema a message names.
 _MOST: Final = 4
+_PREFIX: Final = "#/components/"
 
 
 def compare(pairs: Pairs) -> Iterator[Change]:
@@ -41,8 +44,7 @@ def compare(pairs: Pairs) -> Iterator[Change]:
 
 def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
     """Return in words what changed in a schema."""
-    pairs.meet((Node((old,)), Node((new,))), "response", Step(None))
-    first = pairs.todo[0] if pairs.todo else None
+    pairs.meet((Node((old,)), Node((new,))), "response", Step(None, None, "", Location("body", "")))
     told: list[str] = []
     while pairs.todo:
         pair = pairs.todo.popleft()
@@ -55,39 +57,34 @@ def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
             )
             if change.rule.severity("response") == "docs" or not stands_in:
                 continue
-            path = _path(at.steps, first)
-            told.append(f"{path}{change.segment or ''}: {change.text}".lstrip(".: "))
+            path = (*at.places()[0][1].path, *filter(None, [change.segment]))
+            told.append(f"{''.join(map(str, path))}: {change.text}".lstrip(".: "))
     more = f" (and {len(told) - _MOST} more)" if len(told) > _MOST else ""
     return ": " + "; ".join(told[:_MOST]) + more if told else ""
 
 
-def _path(steps: Iterable[Step], first: Any) -> str:
-    step = next(iter(steps), None)
-    if step is None or step.parent is None:
-        return ""
-    return (_path(step.parent.steps, first) if step.parent is not first else "") + str(step.segment or "")
-
-
 def _used(document: Document, families: Families) -> set[tuple[str, str]]:
     """Return the components that operations use, directly or through other components, and their heirs."""
-    found: set[tuple[str, str]] = set()
-    todo = [document.value.get("paths"), document.value.get("webhooks")]
 
-    def use(section: str, name: str) -> None:
-        if (section, name) not in found:
-            found.add((section, name))
-            spot = document.components.get((section, name))
-            todo.append(spot.value if spot else None)
+    def following(component: tuple[str, str]) -> list[tuple[str, str]]:
+        section, name = component
+        spot = document.components.get(component)
+        heirs = families.stand_ins(name) if section == "schemas" else ()
+        return [*_named(spot.value if spot else None), *(("schemas", heir) for heir in heirs)]
 
-    for pointer in _from_other_files(document):
-        use(*(*pointer[1:3], "")[:2])
-    while todo:
-        while todo:
-            for reference in _references(todo.pop()):
-                use(*(*parse_pointer(reference)[1:3], "")[:2])
-        for heir in families.users({name for section, name in found if section == "schemas"}):
-            use("schemas", heir)
-    return found
+    start = [_component(pointer) for pointer in _from_other_files(document)]
+    return reached([*start, *_named(document.value.get("paths")), *_named(document.value.get("webhooks"))], following)
+
+
+def _named(value: Any) -> list[tuple[str, str]]:
+    """Return the components that a part of a document refers to."""
+    return [_component(parse_pointer(reference)) for reference in _references(value)]
+
+
+def _component(pointer: Pointer) -> tuple[str, str]:
+    """Return the section and the name of the component that a pointer leads to or into."""
+    section, name = (*pointer[1:3], "", "")[:2]
+    return section, name
 
 
 def _from_other_files(document: Document) -> Iterator[Pointer]:
@@ -102,22 +99,19 @@ def _from_other_files(document: Document) -> Iterator[Pointer]:
                         yield spot.pointer
 
 
-def _references(value: Any, *, is_named: bool = False) -> Iterator[str]:
-    """Yield the references to components in a part of a document, except in the data of examples.
-
-    Args:
-        is_named: Whether the keys of the part are names that people chose, such as those of properties.
-    """
-    if isinstance(value, list):
-        for item in value:
-            yield from _references(item)
-    if not isinstance(value, dict):
-        return
-    for key, item in value.items():
-        if isinstance(item, str) and item.startswith("#/components/"):
-            yield item
-        elif is_named or key not in ("example", "examples"):
-            yield from _references(item, is_named=key in NAMED and not is_named)
-        elif key == "examples" and isinstance(item, dict):  # Examples of parameters and bodies may be references.
-            targets = (example.get("$ref") for example in item.values() if isinstance(example, dict))
-            yield from (target for target in targets if isinstance(target, str) and target.startswith("#/components/"))
+def _references(value: Any) -> Iterator[str]:
+    """Yield the references to components in a part of a document, except in the data of examples."""
+    todo = [(value, False)]
+    while todo:
+        at, is_named = todo.pop()  # Whether the keys are names that people chose, such as those of properties.
+        if isinstance(at, list):
+            todo += ((item, False) for item in at)
+        for key, item in at.items() if isinstance(at, dict) else ():
+            if isinstance(item, str):
+                if item.startswith(_PREFIX):
+                    yield item
+            elif is_named or key not in ("example", "examples"):
+                todo.append((item, key in NAMED and not is_named))
+            elif key == "examples" and isinstance(item, dict):  # Examples of parameters and bodies may be references.
+                targets = (example.get("$ref") for example in item.values() if isinstance(example, dict))
+                yield from (target for target in targets if isinstance(target, str) and target.startswith(_PREFIX))

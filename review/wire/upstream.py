@@ -5,7 +5,7 @@ A difference is deliberate when the object that differs, or one that refers to i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
@@ -79,20 +79,14 @@ def _told(finding: Finding) -> Finding:
 def _restricted(vendor: Document, ours: Document) -> Document:
     """Return the vendor's document with our operations only."""
     kept: dict[str, Any] = {}
-    wanted = {(numbered(path), method) for path, item in _paths(ours) for method in item if method in METHODS}
-    for path, item in _paths(vendor):
-        methods = {key: value for key, value in item.items() if key not in METHODS or (numbered(path), key) in wanted}
-        if any(method in METHODS for method in methods):
+    wanted = {(numbered(path), key) for path, item in ours.root.child("paths").entries() for key, _ in item.entries()}
+    for path, item in vendor.root.child("paths").entries():
+        methods = {key: at.value for key, at in item.entries() if key not in METHODS or (numbered(path), key) in wanted}
+        if not methods.keys().isdisjoint(METHODS):
             kept[path] = methods
     if not kept:
         raise ReviewError(f"{vendor.name}: has none of the operations of {ours.name}")
     return replace(vendor, value={**vendor.value, "paths": kept, "webhooks": {}}, _resolved={})
-
-
-def _paths(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for path, item in (document.value.get("paths") or {}).items():
-        if isinstance(item, Mapping):
-            yield path, item
 
 
 def _owners(spot: Spot) -> Iterator[Pointer]:

@@ -6,12 +6,16 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from itertools import combinations, product
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from ..rules import Direction
 from ..source import Spot
-from .meaning import Meaning, Node, View, canonical
+from .meaning import Meaning, Node, View, canonical, share_type
 from .reading import Reader
+
+# The old document or the new one.
+_Side: TypeAlias = Literal[0, 1]
+_Sides: TypeAlias = tuple[_Side, _Side]
 
 # Keywords that list values, or hold a schema that may do so.
 _LISTS: Final = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "$ref", "$dynamicRef", "$recursiveRef"})
@@ -122,7 +126,6 @@ def _parts(view: View, name: str, values: Mapping[str, Any], regrouped: Set[str]
     return [
         replace(
             view,
-            name="",
             component=None,
             properties=view.properties
             | {name: node & Node((Spot(at.document, (*at.pointer, canonical(group)), {"enum": group}),))},
@@ -133,8 +136,7 @@ def _parts(view: View, name: str, values: Mapping[str, Any], regrouped: Set[str]
 
 def told_apart(old: View, new: View) -> bool:
     """Return whether a constant property distinguishes two alternatives."""
-    tags = old.constants, new.constants
-    return any(canonical(tags[0][name]) != canonical(tags[1][name]) for name in tags[0] if name in tags[1])
+    return any(new.tags.get(name, tag) != tag for name, tag in old.tags.items())
 
 
 def _retagged(old: View, new: View) -> bool:
@@ -147,14 +149,12 @@ def _likeness(old: View, new: View) -> float:
     if old.type != new.type and {old.type, new.type} != {"integer", "number"}:
         return 0
     named = 40 if old.name and old.name == new.name else 0
-    tags = old.constants, new.constants
-    shared = [name for name in tags[0] if name in tags[1]]
-    if shared:
-        agree = all(canonical(tags[0][name]) == canonical(tags[1][name]) for name in shared)
-        return 50 + named + len(old.properties.keys() & new.properties.keys()) if agree else named
+    both = old.properties.keys() & new.properties.keys()
+    if old.tags.keys() & new.tags.keys():
+        return named if told_apart(old, new) else 50 + named + len(both)
     score = (0.5 if old.type == new.type else 0.1) + named
     if old.type == "object" and (old.properties or new.properties):
-        union, both = old.properties.keys() | new.properties.keys(), old.properties.keys() & new.properties.keys()
+        union = old.properties.keys() | new.properties.keys()
         score = score + 10 * len(both) / len(union) if both or score > 1 else 0
     values = old.accepts_only(), new.accepts_only()
     if values[0] and values[1]:
@@ -187,37 +187,45 @@ class Overlaps:
 
     def _careless(self, base: Meaning) -> bool:
         pairs = (pair for one, other in _across(base) for pair in ((one, other), (other, one)))
-        return any(self.fits_both(one, other, sides=(0, 0)) for one, other in pairs)
+        return any(self.fits_both(one, other, (0, 0)) for one, other in pairs)
 
     def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
-        if self._disjoint(one, other, 1):
-            return False
-        if sent.type != "object":
-            return self._share(sent, one, (0, 1)) and self._share(sent, other, (0, 1))
-        return self.fits_both(sent, one, sides=(0, 1)) and self.fits_both(sent, other, sides=(0, 1))
+        return not self._disjoint(one, other, (1, 1)) and all(
+            self.fits_both(sent, view, (0, 1)) for view in (one, other)
+        )
 
-    def disjoint(self, views: list[View], side: Literal[0, 1]) -> bool:
+    def disjoint(self, views: list[View], side: _Side) -> bool:
         """Return whether certainly no value fits two of some alternatives."""
-        return all(self._disjoint(one, other, side) for one, other in combinations(views, 2))
+        return all(self._disjoint(one, other, (side, side)) for one, other in combinations(views, 2))
 
-    def _disjoint(self, one: View, other: View, side: Literal[0, 1]) -> bool:
+    def fits_both(self, sent: View, other: View, sides: _Sides) -> bool:
+        """Return whether a value of the declared properties of one alternative may fit the other."""
+        if self._disjoint(sent, other, sides):
+            return False
+        if sent.type != "object" or other.type != "object":
+            return True
+        is_told = sent.required and sent.properties.keys().isdisjoint(other.properties)
+        return other.required.keys() <= sent.properties.keys() and not is_told
+
+    def _disjoint(self, one: View, other: View, sides: _Sides) -> bool:
+        """Return whether certainly no value fits both of two alternatives."""
         if one.type != "object" or other.type != "object":
-            return not self._share(one, other, (side, side))
+            items = one.children.get("items"), other.children.get("items")
+            # An empty array fits both, but hardly anybody sends one.
+            return not _may_share(one, other) or self._apart(*items, sides)
         if told_apart(one, other):
             return True
-        if self._refused(one, side) & other.required.keys() or self._refused(other, side) & one.required.keys():
-            return True
-        for closed, open_ in ((one, other), (other, one)):
-            if (
-                closed.children.get("additionalProperties") is False
-                and not open_.required.keys() <= closed.properties.keys()
-            ):
+        for mine, side, theirs in ((one, sides[0], other), (other, sides[1], one)):
+            is_closed = mine.children.get("additionalProperties") is False
+            if is_closed and not theirs.required.keys() <= mine.properties.keys():
+                return True
+            if not theirs.required.keys().isdisjoint(self._refused(mine, side)):
                 return True
         # A value of both has the properties that either of them requires.
-        nodes = ((one.properties.get(name), other.properties.get(name)) for name in (*one.required, *other.required))
-        return any(left and right and self._apart(left, right, (side, side)) for left, right in nodes)
+        names = (*one.required, *other.required)
+        return any(self._apart(one.properties.get(name), other.properties.get(name), sides) for name in names)
 
-    def _refused(self, view: View, side: Literal[0, 1]) -> set[str]:
+    def _refused(self, view: View, side: _Side) -> set[str]:
         """Return the properties that an object refuses by `not: {required: [...]}`."""
         node = view.children.get("not")
         refused = self.readers[side].read(node).alternatives if isinstance(node, Node) else []
@@ -228,41 +236,16 @@ class Overlaps:
             if len(item.required) == 1 and replace(item, properties={}, required={}).bare
         }
 
-    def _apart(self, one: Node, other: Node, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
+    def _apart(self, one: Node | bool | None, other: Node | bool | None, sides: _Sides) -> bool:
         """Return whether two schemas certainly have no value in common."""
+        if not isinstance(one, Node) or not isinstance(other, Node):
+            return False
         meanings = self.readers[sides[0]].read(one), self.readers[sides[1]].read(other)
         kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
         if None not in kinds[0] | kinds[1] and not kinds[0] & kinds[1] and not all(m.null for m in meanings):
             return True
-        enums = [_only_values(meaning) for meaning in meanings]
-        return bool(enums[0] and enums[1] and not enums[0] & enums[1])
-
-    def fits_both(self, sent: View, other: View, *, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
-        """Return whether a value of the declared properties of one alternative may fit the other."""
-        if sent.type != other.type and {sent.type, other.type} != {"integer", "number"}:
-            return None in (sent.type, other.type)
-        if sent.type != "object":
-            return self._share(sent, other, sides)
-        if told_apart(sent, other) or not set(other.required) <= set(sent.properties):
-            return False
-        if other.children.get("additionalProperties") is False and not set(sent.required) <= set(other.properties):
-            return False
-        shared = [name for name in other.properties if name in sent.properties]
-        told = (name for name in shared if name in sent.required or name in other.required)
-        if any(self._apart(sent.properties[name], other.properties[name], sides) for name in told):
-            return False
-        return bool(shared) or not sent.required
-
-    def _share(self, one: View, other: View, sides: tuple[Literal[0, 1], Literal[0, 1]]) -> bool:
-        if not _may_share(one, other):
-            return False
-        items = one.children.get("items"), other.children.get("items")
-        if not isinstance(items[0], Node) or not isinstance(items[1], Node):
-            return True
-        meanings = [self.readers[side].read(node) for side, node in zip(sides, (items[0], items[1]), strict=True)]
-        kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
-        # An empty array fits both, but hardly anybody sends one.
-        return None in kinds[0] | kinds[1] or bool(kinds[0] & kinds[1])
+        lists = [set(map(canonical, meaning.accepts_only() or ())) for meaning in meanings]
+        return all(lists) and lists[0].isdisjoint(lists[1])
 
 
 def _across(meaning: Meaning) -> Iterator[tuple[View, View]]:
@@ -273,11 +256,7 @@ def _across(meaning: Meaning) -> Iterator[tuple[View, View]]:
 
 def _may_share(one: View, other: View) -> bool:
     """Return whether two alternatives other than objects may have a value in common, by their limits."""
-    if (
-        one.type != other.type
-        and {one.type, other.type} != {"integer", "number"}
-        and None not in (one.type, other.type)
-    ):
+    if not share_type(one.type, other.type):
         return False
     lists = one.accepts_only(), other.accepts_only()
     if lists[0] and lists[1]:
@@ -301,8 +280,3 @@ def _above(one: View, other: View) -> bool:
         if len(numbers) == 2 and numbers[0] > numbers[1]:
             return True
     return False
-
-
-def _only_values(meaning: Meaning) -> set[str] | None:
-    lists = [view.accepts_only() for view in meaning.alternatives]
-    return {canonical(value) for found in lists for value in found or ()} if lists and all(lists) else None
