@@ -22,6 +22,7 @@ from stored_completions.errors import (
 from stored_completions.types import Response
 from stored_completions_cli import jsontext
 from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.progress import Counts
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -30,36 +31,25 @@ PAGE = 100  # items; the most in a page of the vendor's API
 LONGEST_PAUSE = 120.0  # seconds
 
 
-class Pause:
-    """Makes all calls wait after the server has answered 429 with a time to wait."""
-
-    def __init__(self) -> None:
-        self._end = 0.0
-
-    async def note(self, response: httpx.Response) -> None:
-        """Take note of the time to wait; this is an event hook for the responses of an httpx client."""
-        error = RateLimitError("", response=response, body=None)
-        if response.status_code == 429 and error.retry_after:
-            self._end = max(self._end, time.monotonic() + min(error.retry_after, LONGEST_PAUSE))
-
-    async def wait(self) -> None:
-        """Wait until the pause is over."""
-        while (left := self._end - time.monotonic()) > 0:
-            await asyncio.sleep(left)
-
-
 class Calls:
-    """Makes calls of a client, and counts their retries.
+    """Makes calls of a client, and pauses all of them when the server asks for it.
 
     Attributes:
-        retries: How often a request was sent again.
+        counts: The counts to which retries are added.
         concurrency: The most calls to make at a time.
     """
 
-    def __init__(self, client: AsyncOpenAI, pause: Pause, concurrency: int) -> None:
+    def __init__(self, client: AsyncOpenAI, concurrency: int, counts: Counts) -> None:
         self.completions = client.chat.completions
-        self.retries, self.concurrency = 0, concurrency
-        self._pause = pause
+        self.counts, self.concurrency = counts, concurrency
+        self._paused_until = 0.0
+
+    async def note(self, response: httpx.Response) -> None:
+        """Take note of the time to wait after a 429; this is an event hook for the responses of an httpx client."""
+        error = RateLimitError("", response=response, body=None)
+        if response.status_code == 429 and error.retry_after:
+            pause = min(error.retry_after, LONGEST_PAUSE)
+            self._paused_until = max(self._paused_until, time.monotonic() + pause)
 
     async def raw(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> Response[T, Any]:
         """Make a call, and return its response without checking the body.
@@ -68,15 +58,16 @@ class Calls:
             APIError: the call failed, and its retries did too.
             CommandError: the request cannot be sent, for example because an id is invalid.
         """
-        await self._pause.wait()
+        while (left := self._paused_until - time.monotonic()) > 0:
+            await asyncio.sleep(left)
         try:
             response = await send()
         except APIError as error:
-            self.retries += error.retries_taken
+            self.counts.retries += error.retries_taken
             raise
         except ValueError as error:
             raise CommandError(str(error), Status.USAGE) from None
-        self.retries += response.retries_taken
+        self.counts.retries += response.retries_taken
         return response
 
     async def checked(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> tuple[T, str]:

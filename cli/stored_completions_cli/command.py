@@ -1,15 +1,14 @@
-"""The Typer application, the decorator that registers a command, and a function that runs a command's coroutine."""
+"""The Typer application, and the decorator that registers a command."""
 
 from __future__ import annotations
 
 import asyncio
-import signal
 import sqlite3
 import warnings
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
 from functools import wraps
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -31,8 +30,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-
-T = TypeVar("T")
 
 _ADVICE = {(EACCES, EPERM, EROFS): " Choose another place.", (ENOSPC, EDQUOT): " Make room on the disk."}
 
@@ -104,18 +101,6 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
         return function
 
     return decorate
-
-
-def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine like `asyncio.run`, and cancel it on SIGTERM too."""
-
-    async def run() -> T:
-        task = asyncio.current_task()
-        if task:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await main
-
-    return asyncio.run(run())
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

@@ -6,7 +6,6 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
 from itertools import islice
 
 from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
@@ -105,21 +104,6 @@ class Selected:
         return "\n".join(lines)
 
 
-@dataclass
-class Outcome:
-    """The result of a deletion.
-
-    Attributes:
-        before: The number of completions that were deleted before, by their receipts.
-        stale: The ids of completions that have changed since they were archived.
-    """
-
-    deleted: int = 0
-    before: int = 0
-    kept: int = 0
-    stale: list[str] = field(default_factory=list)
-
-
 class Deletion:
     """Deletes completions one after the other, each with a receipt."""
 
@@ -137,36 +121,38 @@ class Deletion:
             if gone is not None:
                 self._receipts.settle(receipt, gone)
 
-    async def carry_out(self, ids: Iterable[str], archive: Archive | None, outcome: Outcome) -> None:
-        """Delete completions, and count the results.
+    async def carry_out(self, ids: Iterable[str], archive: Archive | None) -> list[str]:
+        """Delete completions, count them, and return the ids of those that have changed since they were archived.
 
         They are deleted one after the other, so that no other request comes between comparing and deleting one.
 
         Args:
             archive: Delete only completions that this archive has, unchanged.
-            outcome: The counts to add to.
 
         Raises:
             APIError: the server failed for good.
             OSError: a receipt cannot be written; its completion was not deleted.
         """
+        counts, stale = self._source.counts, []
         for completion_id in ids:
             try:
                 await self._check(completion_id, archive)
             except _StaleArchiveError:
-                outcome.stale.append(completion_id)
+                stale.append(completion_id)
             except (CommandError, APIError) as error:
                 if isinstance(error, NotFoundError) and completion_id in self._receipts:
-                    outcome.before += 1
+                    counts.total += 1
                     continue
                 if isinstance(error, APIError):
-                    await self._source.calls.check_server(error)
+                    await self._source.check_server(error)
                 self._receipts.refuse(completion_id, str(error))
-                outcome.kept += 1
+                counts.failed += 1
             else:
                 is_gone = await self._delete(completion_id)
-                outcome.deleted += is_gone
-                outcome.kept += not is_gone
+                counts.total += is_gone
+                counts.new += is_gone
+                counts.failed += not is_gone
+        return stale
 
     async def _check(self, completion_id: str, archive: Archive | None) -> None:
         """Check that a completion may be deleted.
@@ -196,17 +182,13 @@ class Deletion:
 
     async def _delete(self, completion_id: str) -> bool:
         """Delete a completion, and return whether it is certainly gone."""
-        calls = self._source.calls
-        receipt = self._receipts.begin(completion_id)
+        source, receipt = self._source, self._receipts.begin(completion_id)
         failure: APIError | None = None
         is_confirmed = False
         try:
-            answer, text = await calls.checked(lambda: calls.completions.with_raw_response.delete(completion_id))
+            answer, text = await source.checked(lambda: source.completions.with_raw_response.delete(completion_id))
             is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
             reason = f"The server did not confirm the deletion: {jsontext.shortened(repr(text))}"
-        except CommandError as error:
-            self._receipts.settle(receipt, False, str(error))
-            return False
         except APIError as error:
             # Also on 404: the completion existed, and an attempt whose response was lost may have deleted it.
             reason, failure = str(error), error
@@ -214,7 +196,7 @@ class Deletion:
         if gone is not None:
             self._receipts.settle(receipt, gone, None if gone else reason)
         if failure is not None:
-            await calls.check_server(failure)
+            await source.check_server(failure)
         return bool(gone)
 
     async def _is_gone(self, completion_id: str) -> bool | None:

@@ -9,10 +9,10 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from stored_completions.errors import APIError
 from stored_completions_cli.calls import in_order
@@ -21,7 +21,7 @@ from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.selection import MISMATCHES, Filter, Verdict, read_ids
-from stored_completions_cli.source import SelectionEnd, Source
+from stored_completions_cli.source import Source
 
 _CHECKPOINT_SECONDS = 0.1
 _CHECKPOINT_BYTES = 4 * 2**20
@@ -62,45 +62,6 @@ class Request:
         values = {**asdict(self), "ids": str(self.ids.absolute()) if self.ids else None}
         left_out = ("wanted", "overlap") if self.archive else ("wanted", "overlap", "archive")
         return {name: value for name, value in values.items() if name not in left_out}
-
-
-@dataclass
-class Counts:
-    """The progress of an export.
-
-    Attributes:
-        total: The completions in the file, including those of earlier runs.
-        new: The completions that this run wrote.
-        failed: The completions that could not be exported, including those of earlier runs.
-        repeated: The listed completions that were in the file already.
-        unmatched: The listed completions that the filters do not select.
-        size: Bytes of the file.
-        expected: The completions in the file when the run is complete, if that is known.
-        left_out: How often each property was left out because the format has no place for it.
-        started: When the run began, by `time.monotonic`.
-    """
-
-    total: int = 0
-    new: int = 0
-    failed: int = 0
-    repeated: int = 0
-    unmatched: int = 0
-    retries: int = 0
-    size: int = 0
-    expected: int | None = None
-    left_out: Counter[str] = field(default_factory=Counter)
-    started: float = field(default_factory=time.monotonic)
-
-    @classmethod
-    def of(cls, journal: Journal) -> Self:
-        """Return the counts at the start of a run."""
-        left_out = Counter(journal.get("left_out", {}))
-        return cls(journal.exported(), failed=journal.failed(), size=journal.end, left_out=left_out)
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the run began."""
-        return time.monotonic() - self.started
 
 
 @dataclass(frozen=True)
@@ -145,7 +106,7 @@ class Run(ABC):
         """
         self._request, self._journal = request, journal
         self._ids = read_ids(request.ids) if request.ids is not None else ids
-        self.counts = Counts.of(journal)
+        self.counts = journal.counts()
         self.counts.expected = self._most
 
     @abstractmethod
@@ -194,7 +155,6 @@ class Run(ABC):
         cursors = list(journal.cursors(None if before is None else before - self._request.overlap))
         if cursors == [None]:
             cursors = [await source.start(wanted), None]
-        end = SelectionEnd(wanted)
         async with aclosing(source.pages(wanted, cursors)) as pages:
             async for page in pages:
                 journal.page(page.after)
@@ -209,8 +169,6 @@ class Run(ABC):
                         yield completion
                     else:
                         self.counts.repeated += 1
-                if end.is_reached(page):
-                    return
 
 
 class LocalRun(Run):
@@ -271,7 +229,7 @@ def make_lines(
     Raises:
         APIError: the server failed for good.
     """
-    concurrency = source.calls.concurrency
+    concurrency = source.concurrency
     make = partial(make_line, source=source, request=request)
     return in_order(completions, make, concurrency, _AHEAD * concurrency)
 
@@ -297,6 +255,6 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
     except RecursionError:
         return completion, Failure(completion.id, "It is nested too deeply.")
     except APIError as error:
-        await source.calls.check_server(error)
+        await source.check_server(error)
         status, request_id = getattr(error, "status_code", None), getattr(error, "request_id", None)
         return completion, Failure(completion.id, str(error), status, request_id)

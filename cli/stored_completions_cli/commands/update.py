@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from stored_completions_cli.command import command, run_async
+from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
-from stored_completions_cli.source import Source
+from stored_completions_cli.source import Source, with_source
 from stored_completions_cli.terminal import print_json
 
 
@@ -43,21 +43,19 @@ def update(
     if both := removed & changes.keys():
         raise CommandError(f"--metadata and --remove both name {min(both)!r}: give one of them.", Status.USAGE)
 
-    async def update_and_fetch() -> str:
-        async with Source.connect(connection) as source:
-            found = await source.completion(completion_id)
-            kept = {} if replace_all else _metadata_of(found)
-            wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
-            raw = source.calls.completions.with_raw_response
-            await source.calls.raw(lambda: raw.update(completion_id, metadata=wanted))
-            # The response may be wrong: fetch the completion again.
-            after = await source.completion(completion_id)
-            if _metadata_of(after) != wanted:
-                now = json.dumps(_metadata_of(after))
-                raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
-            return after.text
+    async def update_and_fetch(source: Source) -> str:
+        found = await source.completion(completion_id)
+        kept = {} if replace_all else _metadata_of(found)
+        wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
+        await source.raw(lambda: source.completions.with_raw_response.update(completion_id, metadata=wanted))
+        # The response may be wrong: fetch the completion again.
+        after = await source.completion(completion_id)
+        if _metadata_of(after) != wanted:
+            now = json.dumps(_metadata_of(after))
+            raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
+        return after.text
 
-    text = run_async(update_and_fetch())
+    text = with_source(connection, update_and_fetch)
     if not quiet:
         print_json([text], as_json)
 
