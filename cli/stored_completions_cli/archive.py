@@ -11,7 +11,7 @@ from stored_completions_cli import jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import whole
-from stored_completions_cli.journal import Journal
+from stored_completions_cli.journal import Journal, Written
 
 
 class Archive:
@@ -35,15 +35,23 @@ class Archive:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def holds(self, completion: Completion) -> bool:
-        """Return whether the archive has this completion, with the same content and messages.
+    def place(self, completion_id: str) -> Written:
+        """Return the place of a completion's line.
+
+        Raises:
+            CommandError: the archive does not have the completion; the message says why.
+        """
+        if found := self._journal.place(completion_id):
+            return found
+        noted = self._journal.failure(completion_id)
+        raise CommandError(f"It could not be archived: {json.loads(noted)['reason'] if noted else 'it is not there'}")
+
+    def holds(self, completion: Completion, place: Written) -> bool:
+        """Return whether a line has this completion, with the same content and messages.
 
         Raises:
             CommandError: the archive was changed: the completion's line is not where the journal says.
         """
-        place = self._journal.place(completion.id)
-        if place is None:
-            return False
         start = max(place.start - 1, 0)  # include the line break before it
         self._file.seek(start)
         before, line = self._file.read(place.start - start), self._file.read(place.end - place.start)
@@ -53,10 +61,3 @@ class Archive:
             if is_line and found["id"] == completion.id and isinstance(found["messages"], list):
                 return jsontext.is_same(line.decode("utf-8", "surrogatepass").rstrip("\n"), whole(completion))
         raise CommandError(f"{self._path} was changed: its line is not where it was written. Name another archive.")
-
-    def why_not(self, completion_id: str) -> str | None:
-        """Return why a completion is not in the archive, or None if it is."""
-        if self._journal.place(completion_id):
-            return None
-        noted = self._journal.failure(completion_id)
-        return str(json.loads(noted)["reason"]) if noted else "it is not there"

@@ -136,9 +136,7 @@ class Deletion:
         counts, stale = self._source.counts, []
         for completion_id in ids:
             try:
-                await self._check(completion_id, archive)
-            except _StaleArchiveError:
-                stale.append(completion_id)
+                is_stale = await self._check(completion_id, archive)
             except (CommandError, APIError) as error:
                 if isinstance(error, NotFoundError) and completion_id in self._receipts:
                     counts.total += 1
@@ -147,6 +145,9 @@ class Deletion:
                     await self._source.check_server(error)
                 self._receipts.refuse(completion_id, str(error))
                 counts.failed += 1
+                continue
+            if is_stale:
+                stale.append(completion_id)
             else:
                 is_gone = await self._delete(completion_id)
                 counts.total += is_gone
@@ -154,31 +155,30 @@ class Deletion:
                 counts.failed += not is_gone
         return stale
 
-    async def _check(self, completion_id: str, archive: Archive | None) -> None:
-        """Check that a completion may be deleted.
+    async def _check(self, completion_id: str, archive: Archive | None) -> bool:
+        """Check that a completion may be deleted, and return whether it has changed since it was archived.
 
         Raises:
-            _StaleArchiveError: the completion has changed since it was archived.
             CommandError: the completion is not in the archive, or the filter does not select it.
             APIError: the completion cannot be fetched.
         """
         if archive is not None:
-            if reason := archive.why_not(completion_id):
-                raise CommandError(f"It could not be archived: {reason}")
+            place = archive.place(completion_id)
             found = await self._source.current(completion_id)
-            if not archive.holds(found):
-                raise _StaleArchiveError
+            if not archive.holds(found, place):
+                return True
         else:
             try:
                 found = await self._source.completion(completion_id)
             except (UnusableError, APIResponseValidationError):
                 # A completion that the user named by its id is deleted even if it is incomplete.
                 if self._wanted == Filter():
-                    return
+                    return False
                 raise
         verdict = self._wanted.judge(found)
         if verdict is not Verdict.SELECTED:
             raise CommandError(f"It is not selected any more: {verdict.value}.")
+        return False
 
     async def _delete(self, completion_id: str) -> bool:
         """Delete a completion, and return whether it is certainly gone."""
@@ -208,7 +208,3 @@ class Deletion:
         except (APIError, CommandError):
             return None
         return False
-
-
-class _StaleArchiveError(Exception):
-    """A completion has changed since it was archived."""

@@ -12,8 +12,8 @@ _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _STRING_OR_SPACE = re.compile(rf"({_STRING})|[ \t\n\r]+", re.DOTALL)
 _TOKEN = re.compile(rf'{_STRING}|[\[\]{{}}]|[^\s\[\]{{}},:"]+', re.DOTALL)
-# DEL and the C1 control characters: a terminal obeys them, and JSON may contain them unescaped.
-_CONTROLS = re.compile("[\x7f-\x9f]")
+# DEL and the C1 control characters in UTF-8: a terminal obeys them, and JSON may contain them unescaped.
+_CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 
 
 def decode(content: bytes) -> str:
@@ -24,6 +24,16 @@ def decode(content: bytes) -> str:
 def encode(text: str) -> bytes:
     """Encode a JSON text as UTF-8; an unescaped lone surrogate is encoded too."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def utf8(text: str) -> str:
+    """Escape the lone surrogates in a JSON text, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def compact(value: object) -> str:
+    """Encode a value as JSON without spaces; only lone surrogates are escaped."""
+    return utf8(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def elements(array: str) -> list[str]:
@@ -104,9 +114,9 @@ def is_same(one: str, other: str) -> bool:
         return False
 
 
-def escaped(text: str) -> str:
+def escaped(content: bytes) -> bytes:
     """Escape the control characters that JSON may contain unescaped."""
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _CONTROLS.sub(lambda match: b"\\u%04x" % match[0][-1], content)
 
 
 def shortened(text: str, length: int = 200) -> str:

@@ -13,7 +13,7 @@ from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.output import Output, StreamSink
+from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Bar, Counts
 from stored_completions_cli.run import LocalRun, Request, Run
 from stored_completions_cli.source import with_source
@@ -80,7 +80,7 @@ def export_to_stdout(
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: the export stopped early.
     """
     with Journal(None) as journal:
-        run = LocalRun(request, journal, StreamSink(sys.stdout.buffer))
+        run = LocalRun(request, journal, sys.stdout.buffer)
         _run(run, connection, concurrency, quiet)
         for line in journal.failures():
             print(line, file=sys.stderr)

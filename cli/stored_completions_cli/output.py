@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from stored_completions_cli import files, jsontext
+from stored_completions_cli import files
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
@@ -29,49 +29,6 @@ from stored_completions_cli.journal import Journal
 from stored_completions_cli.run import LocalRun, Request, Run
 from stored_completions_cli.selection import Filter
 from stored_completions_cli.terminal import inline
-
-
-class FileSink:
-    """A file that lines are appended to."""
-
-    def __init__(self, path: Path, size: int) -> None:
-        """Open or create a file, and cut it to a size in bytes."""
-        self._descriptor, self._size = files.open_private(path), size
-        os.ftruncate(self._descriptor, size)
-        self._lines: list[bytes] = []
-
-    def append(self, line: bytes) -> None:
-        """Keep a line until `sync`."""
-        self._lines.append(line)
-
-    def sync(self) -> None:
-        """Write the lines, and sync them to disk."""
-        content = b"".join(self._lines)
-        self._lines.clear()
-        files.write_all(self._descriptor, content, self._size)
-        self._size += len(content)
-        os.fsync(self._descriptor)
-
-    def close(self) -> None:
-        """Close the file, and drop lines that were not synced."""
-        os.close(self._descriptor)
-
-
-class StreamSink:
-    """Standard output; control characters are escaped if it is a terminal."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._escapes = stream, stream.isatty()
-
-    def append(self, line: bytes) -> None:
-        """Write a line."""
-        if self._escapes:
-            line = jsontext.encode(jsontext.escaped(line.decode("utf-8", "surrogatepass")))
-        self._stream.write(line)
-
-    def sync(self) -> None:
-        """Flush the stream."""
-        self._stream.flush()
 
 
 class Output:
@@ -152,8 +109,10 @@ class Output:
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
-        with closing(FileSink(self.partial, journal.end)) as sink:
-            yield LocalRun(request, journal, sink, ids)
+        with os.fdopen(files.open_private(self.partial), "r+b") as file:
+            file.truncate(journal.end)
+            file.seek(journal.end)
+            yield LocalRun(request, journal, file, ids)
 
     def finish(self, request: Request, journal: Journal) -> None:
         """Give the complete file its name; if this is interrupted, it can be repeated."""

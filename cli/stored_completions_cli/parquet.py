@@ -134,7 +134,7 @@ def _groups(lines: Path) -> Iterator[list[bytes]]:
 
 
 def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {"json": _utf8(line)}
+    row: dict[str, Any] = {"json": jsontext.utf8(line)}
     try:
         completion, texts = json.loads(line), jsontext.members(line)
     except RecursionError:
@@ -148,7 +148,7 @@ def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
             mistyped[name] += 1
     for name in _JSON:
         text = texts.get(name, "null")
-        row[name] = None if text == "null" else _utf8(text)
+        row[name] = None if text == "null" else jsontext.utf8(text)
     return row
 
 
@@ -180,8 +180,3 @@ def _fitted(value: Any, kind: pa.DataType) -> Any:
         except OverflowError:
             raise TypeError from None
     raise TypeError
-
-
-def _utf8(text: str) -> str:
-    """Escape the lone surrogates in JSON, which UTF-8 cannot hold."""
-    return text.encode("utf-8", "backslashreplace").decode()

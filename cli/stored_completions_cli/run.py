@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import stat
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -12,9 +14,10 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any
 
 from stored_completions.errors import APIError
+from stored_completions_cli import jsontext
 from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError
@@ -83,16 +86,6 @@ class Failure:
     def line(self) -> str:
         """Return the failure as a line of the errors file."""
         return json.dumps({name: value for name, value in asdict(self).items() if value is not None})
-
-
-class Sink(Protocol):
-    """A file or stream that lines are written to."""
-
-    def append(self, line: bytes) -> None:
-        """Add a line, which may stay in memory until `sync`."""
-
-    def sync(self) -> None:
-        """Make all added lines durable."""
 
 
 class Run(ABC):
@@ -172,11 +165,12 @@ class Run(ABC):
 
 
 class LocalRun(Run):
-    """A run in this process."""
+    """A run in this process, which appends lines to a file or stream."""
 
-    def __init__(self, request: Request, journal: Journal, sink: Sink, ids: Iterable[str] | None = None) -> None:
+    def __init__(self, request: Request, journal: Journal, file: IO[bytes], ids: Iterable[str] | None = None) -> None:
         super().__init__(request, journal, ids)
-        self._sink = sink
+        self._file, self._is_terminal = file, file.isatty()
+        self._is_on_disk = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
 
@@ -202,7 +196,8 @@ class LocalRun(Run):
             self.counts.failed += 1
         else:
             size = len(line.content)
-            self._sink.append(line.content)
+            # A terminal obeys control characters.
+            self._file.write(jsontext.escaped(line.content) if self._is_terminal else line.content)
             self._journal.settle(completion.id, size)
             self._unsynced += size
             self._left_out += line.left_out
@@ -214,7 +209,9 @@ class LocalRun(Run):
 
     def _checkpoint(self) -> None:
         started = time.monotonic()
-        self._sink.sync()
+        self._file.flush()
+        if self._is_on_disk:
+            os.fsync(self._file.fileno())
         self.counts.left_out = self._journal.add_to("left_out", self._left_out)
         self._journal.commit()
         now = time.monotonic()
