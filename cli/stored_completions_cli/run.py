@@ -177,10 +177,7 @@ class LocalRun(Run):
     async def run(self, source: Source) -> None:
         """Write every completion that is not written yet."""
         completions = self.completions(source)
-        if self._request.messages or self._ids is not None:
-            lines = make_lines(completions, source, self._request)
-        else:  # No requests are needed, and a task would cost more than making the line.
-            lines = (await make_line(completion, source, self._request) async for completion in completions)
+        lines = make_lines(completions, source, self._request)
         try:
             async with aclosing(completions), aclosing(lines):
                 async for completion, line in lines:
