@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sqlite3
 import warnings
 from collections.abc import Callable
@@ -68,6 +69,8 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
         @wraps(function)
         def run(**values: Any) -> None:
             try:
+                if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+                    signal.signal(signal.SIGINT, signal.default_int_handler)
                 with warnings.catch_warnings():
                     warnings.showwarning = _show_warning
                     function(**values)

@@ -23,7 +23,7 @@ def open_private(path: Path, flags: int = 0) -> int:
         flags: Further flags of `os.open`.
 
     Raises:
-        CommandError: the path is a symbolic link, or not a regular file.
+        CommandError: the path is a symbolic link, not a regular file, or one of several names of a file.
         OSError: the file cannot be opened.
     """
     try:
@@ -34,9 +34,13 @@ def open_private(path: Path, flags: int = 0) -> int:
                 f"{path} is a link, and links are not followed: remove it, or choose another place.", Status.USAGE
             ) from None
         raise
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    status = os.fstat(descriptor)
+    problem = "" if stat.S_ISREG(status.st_mode) else "is not a file"
+    if status.st_nlink > 1:
+        problem = "is a hard link, and the file would change under its other names too"
+    if problem:
         os.close(descriptor)
-        raise CommandError(f"{path} is not a file: choose another place.", Status.USAGE)
+        raise CommandError(f"{path} {problem}: choose another place.", Status.USAGE)
     return descriptor
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from operator import itemgetter
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -105,13 +106,34 @@ def _skip_space(text: str, at: int) -> int:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Return whether two JSON texts have equal values; 1, 1.0 and true differ, and the order of members is ignored."""
+    """Return whether two JSON texts have equal values.
+
+    Numbers are equal if they are spelled alike, so that no digit is lost. The order of members is ignored, except that
+    of members with one name.
+    """
     if one == other:
         return True
     try:
-        return json.dumps(json.loads(one), sort_keys=True) == json.dumps(json.loads(other), sort_keys=True)
+        return bool(_EXACT.decode(one) == _EXACT.decode(other))
     except (ValueError, RecursionError):
         return False
+
+
+def _exact_number(text: str) -> tuple[str]:
+    """Return a value that equals no decoded string, list or object."""
+    return (text,)
+
+
+def _exact_object(members: list[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
+    return tuple(sorted(members, key=itemgetter(0)))
+
+
+_EXACT = json.JSONDecoder(
+    object_pairs_hook=_exact_object,
+    parse_float=_exact_number,
+    parse_int=_exact_number,
+    parse_constant=_exact_number,
+)
 
 
 def escaped(content: bytes) -> bytes:

@@ -106,6 +106,7 @@ def _report(request: Request, output: Output | None, counts: Counts, state: str,
             "failed": counts.failed,
             "repeated": counts.repeated,
             "unmatched": counts.unmatched,
+            "unchecked": counts.unchecked,
             "retries": counts.retries,
             "bytes": output.size() if output and state == "done" else counts.size,
             "seconds": round(counts.seconds, 3),
@@ -119,6 +120,11 @@ def _report(request: Request, output: Output | None, counts: Counts, state: str,
     messages += [f"{kind}: {name} {what} {counted(times, 'time')}." for name, times in sorted(counts.left_out.items())]
     if counts.unmatched:
         messages.append(f"Left out: {counted(counts.unmatched)} that the server listed against the filters.")
+    if counts.unchecked:
+        messages.append(
+            f"Included: {counted(counts.unchecked)} that the filters may not select: of models whose names begin"
+            " alike, or without a readable time, model or metadata. `delete` keeps such completions."
+        )
     for message in messages if not quiet else ():
         say(message)
     if output and counts.failed:

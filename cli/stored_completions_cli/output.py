@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ class Output:
             problem = "it is a link, and links are not followed: name the file itself"
         elif path.is_dir():
             problem = "it is a folder: name a file in it"
+        elif path.exists() and not path.is_file():
+            problem = "it is not a file: give - to write to standard output"
         if problem:
             raise CommandError(f"{inline(str(path))} cannot be written: {problem}.", Status.USAGE)
         self.path = path
@@ -57,6 +59,11 @@ class Output:
 
     def __str__(self) -> str:
         return inline(str(self.path))
+
+    def all_files(self) -> set[Path]:
+        """Return the absolute paths of all files that an export may write."""
+        beside = self.journal.with_name(f"{self.journal.name}-journal")  # SQLite's
+        return {path.resolve() for path in (self.path, self.partial, self.errors, self.journal, beside)}
 
     def begin(
         self, request: Request, journal: Journal, *, append: bool, restart: bool, without: Collection[str] = ()
@@ -95,8 +102,10 @@ class Output:
 
     def forget(self, journal: Journal) -> None:
         """Remove the files of an export that could not begin."""
-        if journal.get("state") == "running" and not self.partial.is_symlink():
-            self.partial.unlink(missing_ok=True)
+        if journal.get("state") == "running":
+            with suppress(CommandError):  # it may be a link or a pipe, and not of this command
+                os.close(files.open_private(self.partial))
+                self.partial.unlink()
         self.journal.unlink(missing_ok=True)
 
     @contextmanager

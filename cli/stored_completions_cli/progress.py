@@ -23,6 +23,7 @@ class Counts:
         failed: The completions that could not be exported, including those of earlier runs; or those not deleted.
         repeated: The listed completions that were in the file already.
         unmatched: The listed completions that the filters do not select.
+        unchecked: The exported completions that the filters may not select.
         retries: How often a request was sent again.
         size: Bytes of the file.
         expected: The completions in the file when the run is complete, if that is known.
@@ -35,6 +36,7 @@ class Counts:
     failed: int = 0
     repeated: int = 0
     unmatched: int = 0
+    unchecked: int = 0
     retries: int = 0
     size: int = 0
     expected: int | None = None

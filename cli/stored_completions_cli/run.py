@@ -159,6 +159,7 @@ class Run(ABC):
                     if verdict in MISMATCHES:
                         continue
                     if journal.add(completion.id, completion.created):
+                        self.counts.unchecked += verdict is not Verdict.SELECTED
                         yield completion
                     else:
                         self.counts.repeated += 1

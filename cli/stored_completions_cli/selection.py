@@ -136,7 +136,7 @@ def read_ids(path: Path) -> Iterator[str]:
         CommandError: the file cannot be read, or a line has no valid id.
     """
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 text = line.strip()
                 found = _id_of(text) if text.startswith("{") else text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -247,8 +248,12 @@ def test_a_list_has_what_an_export_has(server: Server, command: Command, argumen
     store.list = _unfiltered(store)  # type: ignore[method-assign]  # a server that does not filter
     server.keep(store)
     listed = command("list", *arguments, "--json")
-    exported = command("export", "-", *arguments, "--no-messages")
+    exported = command("export", "-", *arguments, "--no-messages", "--json")
     assert listed.status == exported.status == 0
+    unchecked = json.loads(exported.err.splitlines()[0])["unchecked"]
+    assert f"Included: {unchecked} completion" in exported.err
+    assert "cannot be checked" in (kept := command("delete", *arguments, "--quiet").err)
+    assert unchecked == sum(map(int, re.findall(r"Kept: (\d+) completions? (?:that cannot|of other)", kept)))
     assert listed.out == exported.out and 0 < len(listed.out.splitlines()) < len(store.names)
 
 

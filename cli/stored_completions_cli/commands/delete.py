@@ -74,6 +74,10 @@ def delete(
     wanted = selection.resolved(now)
     output = _archive_at(archive) if archive else None
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
+    if output and path.resolve() in output.all_files():
+        raise CommandError(
+            f"{inline(str(path))} belongs to the archive: name another file with --receipts.", Status.USAGE
+        )
     with ExitStack() as stack:
         selected = Selected(stack.enter_context(Journal(None)), wanted)
         for completion_id in ids or []:
