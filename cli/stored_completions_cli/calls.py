@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -29,6 +31,7 @@ R = TypeVar("R")
 
 PAGE = 100  # items; the most in a page of the vendor's API
 LONGEST_PAUSE = 120.0  # seconds
+LARGEST_DIFFERENCE = 3600.0  # seconds between the clocks of this machine and of the server
 
 
 class Calls:
@@ -42,14 +45,30 @@ class Calls:
     def __init__(self, client: AsyncOpenAI, concurrency: int, counts: Counts) -> None:
         self.completions = client.chat.completions
         self.counts, self.concurrency = counts, concurrency
-        self._paused_until = 0.0
+        self._paused_until = self._ahead = 0.0
 
     async def note(self, response: httpx.Response) -> None:
-        """Take note of the time to wait after a 429; this is an event hook for the responses of an httpx client."""
+        """Take note of the time to wait after a 429, and of the server's clock: an event hook of an httpx client."""
+        with suppress(ValueError, TypeError):
+            self._ahead = time.time() - parsedate_to_datetime(response.headers.get("date", "")).timestamp()
         error = RateLimitError("", response=response, body=None)
         if response.status_code == 429 and error.retry_after:
             pause = min(error.retry_after, LONGEST_PAUSE)
             self._paused_until = max(self._paused_until, time.monotonic() + pause)
+
+    def check_clock(self) -> None:
+        """Check that this machine's clock, which ages are counted from, is about that of the server.
+
+        Raises:
+            CommandError: it is not.
+        """
+        if abs(self._ahead) > LARGEST_DIFFERENCE:
+            hours, how = abs(self._ahead) / 3600, "ahead of" if self._ahead > 0 else "behind"
+            raise CommandError(
+                f"This machine's clock is {hours:,.0f} hours {how} the server's, so that an age selects"
+                " other completions: set the clock, or give a date.",
+                Status.USAGE,
+            )
 
     async def raw(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> Response[T, Any]:
         """Make a call, and return its response without checking the body.

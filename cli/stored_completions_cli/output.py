@@ -158,25 +158,21 @@ class Output:
     def _problem(self, request: Request, journal: Journal, append: bool) -> str:
         """Return why a request cannot begin or continue an export at this place; empty if it can."""
         state, before = journal.get("state"), journal.get("request")
+        advice = "Choose another place."
+        if not request.archive:
+            advice = "Choose another place, or --restart to replace it by a new export."
         if state is None:
             known = self._known()
-            advice = f"without {self.journal}: choose another place, or --restart to export from scratch."
-            return f"{known} cannot be added to {advice}" if known else ""
+            return f"{known} cannot be added to without {self.journal}. {advice}" if known else ""
         if before != request.identity():
             return (
-                f"{self} was begun with other options ({_differences(before, request.identity())}): give the same ones,"
-                " or choose another place, or --restart to export from scratch."
+                f"{self} was begun with other options ({_differences(before, request.identity())}). Give the same ones."
+                f" {advice}"
             )
         if state == "done" and not self._is_as_exported(journal):
-            return (
-                f"{self} was changed or moved after it was exported. Choose another place, or --restart to export from"
-                " scratch."
-            )
+            return f"{self} was changed or moved after it was exported. {advice}"
         if state == "done" and not append and not journal.failed():
-            return (
-                f"{self} is already exported and complete: --append adds new completions, --restart exports from"
-                " scratch."
-            )
+            return f"{self} is already exported and complete: --append adds new completions, --restart replaces it."
         return ""
 
     def _known(self) -> str:

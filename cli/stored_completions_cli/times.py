@@ -30,6 +30,11 @@ def age(option: str, text: str) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
+def is_age(text: str | None) -> bool:
+    """Return whether a text is meant as an age, and not as a date."""
+    return re.fullmatch(r"\s*[0-9]+[smhdw]\s*", text or "") is not None
+
+
 def moment(option: str, text: str, now: float) -> int:
     """Parse an age or an ISO 8601 date, and return it as a time in Unix seconds.
 
@@ -42,8 +47,7 @@ def moment(option: str, text: str, now: float) -> int:
         CommandError: the text is neither, is ambiguous, or names a time in the future or before 1970.
     """
     given = text.strip()
-    is_age = re.fullmatch(r"[0-9]+[smhdw]", given)
-    seconds = int(now) - age(option, given) if is_age else _date(option, given)
+    seconds = int(now) - age(option, given) if is_age(given) else _date(option, given)
     if seconds > now:
         raise CommandError(f"{option} {text!r} is in the future ({shown(seconds)}): {_HOW}.", Status.USAGE)
     if seconds < 0:

@@ -7,9 +7,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from email.utils import formatdate
 
 import pytest
 
+from stored_completions_testing.faults import Raw, head
 from stored_completions_testing.server import Server
 from tests.cli.faulty import Faulty
 from tests.cli.processes import PYTHONPATH, Command
@@ -130,6 +133,32 @@ main()
         [sys.executable, "-c", program], env={"PYTHONPATH": PYTHONPATH}, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
+
+
+@pytest.mark.parametrize("hours", [-30, -0.5, 0.5, 30])
+def test_a_wrong_clock_deletes_nothing_by_age(server: Server, command: Command, hours: float) -> None:
+    """An age would select others than on a machine with the right time; a date does not."""
+    store = started(server)
+    body = json.dumps({"object": "list", "data": [*store.completions.values()], "has_more": False}).encode()
+    date = formatdate(time.time() + hours * 3600, usegmt=True)
+    listing = Raw(head(len(body), date=date) + body, "stall")
+    server.plan = lambda received: listing if received.path.endswith("/completions") else None
+    done = command("delete", "--older-than", "90d", "--yes")
+    if abs(hours) < 1:
+        assert done.status == 0 and len(store.deleted) == 3, done.err
+        return
+    assert done.status == 2 and not store.deleted
+    assert f"clock is {abs(hours):.0f} hours {'ahead of' if hours < 0 else 'behind'} the server's" in done.err
+    assert command("delete", "--until", "2024-01-01", "--yes").status == 0 and len(store.deleted) == 3
+
+
+def test_an_archive_without_a_journal_is_left_alone(server: Server, command: Command) -> None:
+    """The advice names no option that `delete` does not have."""
+    store = started(server)
+    (command.folder / "old.jsonl").write_text("mine")
+    done = command("delete", "--all", "--yes", "--archive", "old.jsonl")
+    assert done.status == 2 and "without old.jsonl.journal. Choose another place." in done.err
+    assert "--restart" not in done.err and (command.folder / "old.jsonl").read_text() == "mine" and not store.deleted
 
 
 def test_a_key_from_a_pipe_is_read_once(server: Server, command: Command) -> None:

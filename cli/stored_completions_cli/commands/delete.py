@@ -31,7 +31,7 @@ from stored_completions_cli.run import Request
 from stored_completions_cli.selection import Filter, Selection, Verdict, read_ids
 from stored_completions_cli.source import Source, with_source
 from stored_completions_cli.terminal import counted, inline, say
-from stored_completions_cli.times import moment
+from stored_completions_cli.times import is_age, moment
 
 
 @command(
@@ -46,9 +46,10 @@ def delete(
     selection: Selection,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of the completions.")] = None,
     ids_file: Annotated[
-        Path | None, typer.Option("--ids", metavar="FILE", help="Delete the ids in a file, one per line.")
+        Path | None,
+        typer.Option("--ids", metavar="FILE", help="Delete the ids in a file, one per line, or in an errors file."),
     ] = None,
-    older_than: Annotated[str | None, typer.Option(metavar="AGE", help="Only older completions: 90d.")] = None,
+    older_than: Annotated[str | None, typer.Option(metavar="AGE", help="Only older completions, such as 90d.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Delete all stored completions.")] = False,
     archive: Annotated[
         Path | None, typer.Option(metavar="OUT", help="First export the completions to this file, and compare them.")
@@ -92,6 +93,8 @@ def delete(
             await Deletion(source, written, wanted).resolve()
             if filtered:
                 await selected.add_listed(source)
+            if any(is_age(text) for text in (selection.since, selection.until)):
+                source.check_clock()
 
         if filtered or written.pending:
             with_source(connection, select)

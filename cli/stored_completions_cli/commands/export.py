@@ -61,7 +61,7 @@ def export(
     overlap: Annotated[
         str, typer.Option(metavar="AGE", help="How far before the newest completion in OUT --append begins to list.")
     ] = "1h",
-    restart: Annotated[bool, typer.Option("--restart", help="Throw away an earlier export to OUT.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Export from scratch, and replace OUT.")] = False,
     concurrency: Concurrency = 16,
     engine: Annotated[
         Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
