@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from itertools import cycle, product
 
 import pytest
@@ -91,9 +92,23 @@ def test_an_odd_completion_does_not_stop_the_others(server: Server, command: Com
 NO_TIMES = "30 7 2026 20260131 2026-01 mon monday 01/02/2026 1.5d -7d 7days now tomorrow 2999-01-01 2026-13-01"
 MORE = "2026-02-30 2026-W05 12:00 ٧d d 2026-01-01T25:00 0x7d 7D P7D 1700000000 +7d 7d7d 1969-01-01"
 
+ZONED = "2026-01-31+02:00 2026-01-31-12:00 2026-01-31x12:00"
+
 
 @pytest.mark.parametrize(
-    "text", [*NO_TIMES.split(), *MORE.split(), "Jan 3", "3 Jan 2026", "7 d", "", " ", "9" * 30 + "d", "0" * 30 + "7d"]
+    "text",
+    [
+        *NO_TIMES.split(),
+        *MORE.split(),
+        *ZONED.split(),
+        "Jan 3",
+        "3 Jan 2026",
+        "7 d",
+        "",
+        " ",
+        "9" * 30 + "d",
+        "0" * 30 + "7d",
+    ],
 )
 def test_invalid_and_ambiguous_times_are_refused(text: str) -> None:
     """With what to write instead."""
@@ -117,6 +132,28 @@ def test_invalid_and_ambiguous_times_are_refused(text: str) -> None:
 def test_times_are_ages_or_iso_dates(text: str, seconds: int) -> None:
     """Ages count back from now; a date may have a zone."""
     assert moment("--since", text, 1_800_000_000) == seconds
+
+
+@pytest.mark.parametrize("text", ["2023-10-29T02:30", "2023-03-26 02:30"])
+def test_a_local_time_that_is_twice_or_never_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Where clocks are changed; with a zone, or an hour later, it is one moment."""
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    try:
+        with pytest.raises(CommandError, match="is twice or never on this machine's clock"):
+            moment("--until", text, 1_800_000_000)
+        assert moment("--until", text.replace("02:30", "03:30"), 1_800_000_000)
+        assert moment("--until", f"{text}+01:00", 1_800_000_000)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_parts_of_a_second_select_no_more() -> None:
+    """Completions have whole seconds: one of second 10 is not from 10.5 on."""
+    assert moment("--since", "1970-01-02T00:00:10.5Z", 1_800_000_000) == 86411
+    assert moment("--since", "10s", 1_800_000_000.5) == 1_799_999_991
+    assert moment("--until", "0s", 1_800_000_000.5) == 1_800_000_001
 
 
 def test_an_overlap_is_an_age() -> None:
