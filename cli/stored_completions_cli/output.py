@@ -124,7 +124,16 @@ class Output:
             yield LocalRun(request, journal, file, ids)
 
     def finish(self, request: Request, journal: Journal) -> None:
-        """Give the complete file its name; if this is interrupted, it can be repeated."""
+        """Give the complete file its name; if this is interrupted, it can be repeated.
+
+        Raises:
+            CommandError: the lines are not in the file any more: another program removed or changed it.
+        """
+        if self._has_lost_lines(request, journal):
+            journal.set("state", "running")
+            journal.set("listed", False)
+            journal.commit()
+            raise CommandError(f"{inline(str(self.partial))} was removed or changed while the export ran.")
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
@@ -141,6 +150,16 @@ class Output:
         journal.set("size", self.path.stat().st_size)
         journal.set("state", "done")
         journal.commit()
+
+    def _has_lost_lines(self, request: Request, journal: Journal) -> bool:
+        """Return whether the file with the lines, which may have its name already, is not as the journal says."""
+        if self.partial.exists():
+            return self.partial.stat().st_size != journal.end
+        if not self.path.exists():
+            return True
+        if request.kind is Format.PARQUET:
+            return bool(parquet().metadata(self.path).num_rows != journal.exported())
+        return self.path.stat().st_size != journal.end
 
     def write_errors(self, journal: Journal) -> None:
         """Write the errors file, or remove it if no completion has failed."""
@@ -193,7 +212,7 @@ class Output:
         if request.kind is Format.PARQUET:
             # The old lines stay in the Parquet file: the partial file holds only the new ones.
             journal.restart_data()
-            journal.set("base_groups", parquet().row_groups(self.path))
+            journal.set("base_groups", parquet().metadata(self.path).num_row_groups)
             self.partial.unlink(missing_ok=True)
             return
         ends: list[tuple[str, int | None]] = []

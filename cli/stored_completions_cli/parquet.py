@@ -112,10 +112,9 @@ def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
             progress(path.stat().st_size // file.num_row_groups)
 
 
-def row_groups(path: Path) -> int:
-    """Return the number of row groups in a file."""
-    number: int = pq.read_metadata(path).num_row_groups
-    return number
+def metadata(path: Path) -> pq.FileMetaData:
+    """Return the metadata of a file, such as its numbers of rows and row groups."""
+    return pq.read_metadata(path)
 
 
 def _groups(lines: Path) -> Iterator[list[bytes]]:
