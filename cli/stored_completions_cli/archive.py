@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Self
+from typing import Self
 
-from stored_completions_cli import jsontext
+from stored_completions_cli import files, jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import whole
@@ -27,7 +27,7 @@ class Archive:
             OSError: the file cannot be read.
         """
         self._path, self._journal = path, journal
-        self._file: IO[bytes] = path.open("rb")
+        self._file = path.open("rb", buffering=0)  # each line is read from the file, however lately it changed
 
     def __enter__(self) -> Self:
         return self
@@ -50,8 +50,9 @@ class Archive:
         """Return whether a line has this completion, with the same content and messages.
 
         Raises:
-            CommandError: the archive was changed: the completion's line is not where the journal says.
+            CommandError: the archive was moved or changed: the completion's line is not where the journal says.
         """
+        files.check_in_place(self._file.fileno(), self._path)
         start = max(place.start - 1, 0)  # include the line break before it
         self._file.seek(start)
         before, line = self._file.read(place.start - start), self._file.read(place.end - place.start)

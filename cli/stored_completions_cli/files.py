@@ -44,6 +44,18 @@ def open_private(path: Path, flags: int = 0) -> int:
     return descriptor
 
 
+def check_in_place(descriptor: int, path: Path) -> None:
+    """Check that a path still names an open file.
+
+    Raises:
+        CommandError: another program has moved or removed the file.
+    """
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(descriptor), path.stat()):
+            return
+    raise CommandError(f"{path} was moved or removed while the command ran.")
+
+
 def write_all(descriptor: int, content: bytes, at: int) -> None:
     """Write bytes at an offset of a file."""
     left = memoryview(content)

@@ -77,8 +77,9 @@ class Receipts:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
+        with suppress(OSError, CommandError):
             if not self._end:
+                files.check_in_place(self._descriptor, self.path)
                 self.path.unlink()
         os.close(self._descriptor)
         self._deleted.close()
@@ -92,7 +93,9 @@ class Receipts:
 
         Raises:
             OSError: the receipt cannot be written; the file is unchanged.
+            CommandError: the file was moved.
         """
+        files.check_in_place(self._descriptor, self.path)
         start, line = self._end, self._line(completion_id, None, None)
         self._append(line)
         return Receipt(completion_id, start, start + line.rindex(_WORDS[None]))
