@@ -13,6 +13,10 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
+from stored_completions_cli.commands.delete import delete
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.errors import CommandError
+from stored_completions_cli.selection import Selection
 from stored_completions_testing.server import Server
 from tests.cli.faulty import METADATA, OF_KIND, Faulty, told
 from tests.cli.processes import WHOLE_PRODUCT, Command, Done
@@ -198,6 +202,13 @@ def test_completions_without_a_readable_time_are_not_deleted(server: Server, com
         done = command("delete", "--older-than", "90d", "--yes", "--quiet", "--receipts", "r.jsonl")
         assert done.status == 3 and "Kept: 1 completion that cannot be checked" in done.err, done.err
         assert store.completions.keys() == {"chatcmpl-004"} and len(store.deleted) == 9
+
+
+@pytest.mark.parametrize("selection", [Selection(), Selection(metadata=[])], ids=str)
+def test_no_filter_selects_nothing_to_delete(selection: Selection) -> None:
+    """Also if the options are parsed to an empty list."""
+    with pytest.raises(CommandError, match="Say what to delete"):
+        delete(connection=Connection(), selection=selection, yes=True)
 
 
 @pytest.mark.parametrize(

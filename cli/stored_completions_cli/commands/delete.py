@@ -67,12 +67,12 @@ def delete(
     """
     now = time.time()
     selection = _with_age(selection, older_than, now)
-    filtered = selection != Selection() or everything
+    wanted = selection.resolved(now)
+    filtered = wanted != Filter() or everything
     if filtered and (ids or ids_file):
         raise CommandError("Give ids, or a filter, not both.", Status.USAGE)
     if not (filtered or ids or ids_file):
         raise CommandError("Say what to delete: ids, --ids FILE, a filter (--older-than 90d), or --all.", Status.USAGE)
-    wanted = selection.resolved(now)
     output = _archive_at(archive) if archive else None
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
     if output and path.resolve() in output.all_files():
