@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import warnings
 from collections.abc import Callable
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from errno import EACCES, EDQUOT, EMFILE, ENFILE, ENOSPC, EPERM, EROFS
 from functools import wraps
 from typing import Annotated, Any
 
@@ -32,7 +32,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
-_ADVICE = {(EACCES, EPERM, EROFS): " Choose another place.", (ENOSPC, EDQUOT): " Make room on the disk."}
+_ADVICE = {
+    (EACCES, EPERM, EROFS): " Choose another place.",
+    (ENOSPC, EDQUOT): " Make room on the disk.",
+    (EMFILE, ENFILE): " Make fewer requests at a time, with --concurrency.",
+}
 
 
 class _Command(TyperCommand):

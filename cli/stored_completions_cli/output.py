@@ -177,19 +177,19 @@ class Output:
     def _problem(self, request: Request, journal: Journal, append: bool) -> str:
         """Return why a request cannot begin or continue an export at this place; empty if it can."""
         state, before = journal.get("state"), journal.get("request")
-        advice = "Choose another place."
+        advice = "choose another place"
         if not request.archive:
-            advice = "Choose another place, or --restart to replace it by a new export."
+            advice += ", or --restart to replace it by a new export"
         if state is None:
             known = self._known()
-            return f"{known} cannot be added to without {self.journal}. {advice}" if known else ""
+            return f"{known} cannot be added to without {self.journal}: {advice}." if known else ""
         if before != request.identity():
             return (
-                f"{self} was begun with other options ({_differences(before, request.identity())}). Give the same ones."
-                f" {advice}"
+                f"{self} was begun with other options ({_differences(before, request.identity())}): give the same ones,"
+                f" or {advice}."
             )
         if state == "done" and not self._is_as_exported(journal):
-            return f"{self} was changed or moved after it was exported. {advice}"
+            return f"{self} was changed or moved after it was exported: {advice}."
         if state == "done" and not append and not journal.failed():
             return f"{self} is already exported and complete: --append adds new completions, --restart replaces it."
         return ""
@@ -242,8 +242,12 @@ class Output:
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:
     """Name the options that differ between two identities of requests."""
     before, now = ({**identity, **identity["selection"], "selection": None} for identity in (before, now))
-    names = [name for name in now | before if before.get(name) != now.get(name)]
-    return ", ".join(f"--{_OPTIONS.get(name, name)} was {before.get(name)!r}" for name in names)
+    return ", ".join(_option(name, before.get(name)) for name in now | before if before.get(name) != now.get(name))
 
 
-_OPTIONS = {"kind": "format", "base_url": "base-url"}
+def _option(name: str, value: Any) -> str:
+    """Say which value an option of an earlier export had."""
+    if name == "messages":
+        return f"--no-messages was{' not' if value else ''} given"
+    option = {"kind": "format", "base_url": "base-url"}.get(name, name)
+    return f"--{option} was {'not given' if value in (None, '') else repr(value)}"

@@ -157,7 +157,7 @@ def test_an_archive_without_a_journal_is_left_alone(server: Server, command: Com
     store = started(server)
     (command.folder / "old.jsonl").write_text("mine")
     done = command("delete", "--all", "--yes", "--archive", "old.jsonl")
-    assert done.status == 2 and "without old.jsonl.journal. Choose another place." in done.err
+    assert done.status == 2 and "without old.jsonl.journal: choose another place." in done.err
     assert "--restart" not in done.err and (command.folder / "old.jsonl").read_text() == "mine" and not store.deleted
 
 

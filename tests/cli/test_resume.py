@@ -292,7 +292,9 @@ def test_an_export_that_cannot_be_continued_is_explained(server: Server, command
     done = command("export", "out.jsonl")
     assert done.status == 2 and "--append adds new completions" in done.err
     done = command("export", "out.jsonl", "--append", "--model", "gpt-4o")
-    assert done.status == 2 and "--model was None" in done.err
+    assert done.status == 2 and "--model was not given" in done.err
+    done = command("export", "out.jsonl", "--append", "--no-messages")
+    assert done.status == 2 and "(--no-messages was not given): give the same ones, or choose another place" in done.err
     with (command.folder / "out.jsonl").open("a") as file:
         file.write("x")
     done = command("export", "out.jsonl", "--append")
