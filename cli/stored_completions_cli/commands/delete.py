@@ -66,14 +66,20 @@ def delete(
     Selects them by their ids, by a filter, or by age; shows the selection, and asks before it deletes.
     """
     now = time.time()
-    selection = _with_age(selection, older_than, now)
+    if older_than is not None:
+        if selection.until is not None:
+            raise CommandError("--older-than and --until say the same: give one of them.", Status.USAGE)
+        moment("--older-than", older_than, now)
+        selection = replace(selection, until=older_than)
     wanted = selection.resolved(now)
     filtered = wanted != Filter() or everything
     if filtered and (ids or ids_file):
         raise CommandError("Give ids, or a filter, not both.", Status.USAGE)
     if not (filtered or ids or ids_file):
         raise CommandError("Say what to delete: ids, --ids FILE, a filter (--older-than 90d), or --all.", Status.USAGE)
-    output = _archive_at(archive) if archive else None
+    if archive and format_of(archive.name) is not Format.JSONL:
+        raise CommandError("An archive is in JSON Lines: give it a name such as old.jsonl.", Status.USAGE)
+    output = Output(archive) if archive else None
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
     if output and path.resolve() in output.all_files():
         raise CommandError(
@@ -119,23 +125,6 @@ def delete(
         )
     if counts.failed or unchecked:
         raise typer.Exit(Status.INCOMPLETE)
-
-
-def _with_age(selection: Selection, older_than: str | None, now: float) -> Selection:
-    """Return the selection with `--older-than` as its `until`."""
-    if older_than is None:
-        return selection
-    if selection.until is not None:
-        raise CommandError("--older-than and --until say the same: give one of them.", Status.USAGE)
-    moment("--older-than", older_than, now)
-    return replace(selection, until=older_than)
-
-
-def _archive_at(path: Path) -> Output:
-    """Check that an archive can be written to a file, and return its files."""
-    if format_of(path.name) is not Format.JSONL:
-        raise CommandError("An archive is in JSON Lines: give it a name such as old.jsonl.", Status.USAGE)
-    return Output(path)
 
 
 def _ask(selected: Selected, yes: bool) -> None:
@@ -189,8 +178,8 @@ def _archive_and_delete(
             export_to_file(
                 request, output, connection, concurrency, append=True, ids=ids, without=frozenset(stale), quiet=quiet
             )
-            with Journal(output.journal) as journal, Archive(output.path, journal) as archive:
-                ids = stale = delete_all(ids, archive)
+            with Journal(output.journal) as journal, output.path.open("rb", buffering=0) as file:
+                ids = stale = delete_all(ids, Archive(output.path, file, journal))
             if not stale:
                 return counts
         for completion_id in stale:
