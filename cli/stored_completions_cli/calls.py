@@ -40,10 +40,11 @@ class Calls:
     Attributes:
         counts: The counts to which retries are added.
         concurrency: The most calls to make at a time.
+        max_retries: How many times a request is sent again after transient failures.
     """
 
     def __init__(self, client: AsyncOpenAI, concurrency: int, counts: Counts) -> None:
-        self.completions = client.chat.completions
+        self.completions, self.max_retries = client.chat.completions, client.max_retries
         self.counts, self.concurrency = counts, concurrency
         self._paused_until = self._ahead = 0.0
 

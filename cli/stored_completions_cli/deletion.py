@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import aclosing
-from itertools import islice
+from itertools import count, islice
 
-from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
+from stored_completions.errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseValidationError,
+    APIStatusError,
+    NotFoundError,
+)
 from stored_completions_cli import jsontext
 from stored_completions_cli.archive import Archive
+from stored_completions_cli.calls import LONGEST_PAUSE
 from stored_completions_cli.completion import member
 from stored_completions_cli.errors import CommandError, UnusableError
 from stored_completions_cli.journal import Journal
@@ -149,7 +157,7 @@ class Deletion:
             if is_stale:
                 stale.append(completion_id)
             else:
-                is_gone = await self._delete(completion_id)
+                is_gone = await self._delete(completion_id, archive)
                 counts.total += is_gone
                 counts.new += is_gone
                 counts.failed += not is_gone
@@ -180,24 +188,44 @@ class Deletion:
             raise CommandError(f"It is not selected any more: {verdict.value}.")
         return False
 
-    async def _delete(self, completion_id: str) -> bool:
-        """Delete a completion, and return whether it is certainly gone."""
+    async def _delete(self, completion_id: str, archive: Archive | None) -> bool:
+        """Delete a completion, and return whether it is certainly gone.
+
+        The client does not retry: the completion may change between two attempts, and is checked before each.
+        """
         source, receipt = self._source, self._receipts.begin(completion_id)
-        failure: APIError | None = None
-        is_confirmed = False
-        try:
-            answer, text = await source.checked(lambda: source.completions.with_raw_response.delete(completion_id))
-            is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
-            reason = f"The server did not confirm the deletion: {jsontext.shortened(repr(text))}"
-        except APIError as error:
-            # Also on 404: the completion existed, and an attempt whose response was lost may have deleted it.
-            reason, failure = str(error), error
+        for attempt in count():
+            is_confirmed, failure, reason = await self._request(completion_id)
+            if failure is None or not _is_transient(failure) or attempt == source.max_retries:
+                break
+            await asyncio.sleep(_pause_after(failure, attempt))
+            source.counts.retries += 1
+            try:
+                if await self._check(completion_id, archive):
+                    failure, reason = None, "It changed while the server refused to delete it."
+                    break
+            except CommandError as error:
+                failure, reason = None, str(error)
+                break
+            except APIError:
+                break
         gone = is_confirmed or await self._is_gone(completion_id)
         if gone is not None:
             self._receipts.settle(receipt, gone, None if gone else reason)
         if failure is not None:
             await source.check_server(failure)
         return bool(gone)
+
+    async def _request(self, completion_id: str) -> tuple[bool, APIError | None, str]:
+        """Send a deletion once; return whether it was confirmed, how it failed, and what to say if it was not."""
+        send = self._source.completions.with_raw_response.delete
+        try:
+            answer, text = await self._source.checked(lambda: send(completion_id, max_retries=0))
+        except APIError as error:
+            # Also on 404: the completion existed, and an attempt whose response was lost may have deleted it.
+            return False, error, str(error)
+        is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
+        return is_confirmed, None, f"The server did not confirm the deletion: {jsontext.shortened(repr(text))}"
 
     async def _is_gone(self, completion_id: str) -> bool | None:
         """Return whether a completion no longer exists, or None if that cannot be found out."""
@@ -208,3 +236,16 @@ class Deletion:
         except (APIError, CommandError):
             return None
         return False
+
+
+def _is_transient(failure: APIError) -> bool:
+    """Return whether to try again after a failure; the client has the same rule."""
+    if isinstance(failure, APIStatusError):
+        return failure.status_code in (408, 409, 429) or failure.status_code >= 500
+    return isinstance(failure, APIConnectionError)
+
+
+def _pause_after(failure: APIError, attempt: int) -> float:
+    """Return the seconds to wait before another attempt: what the server asks for, or else more after each attempt."""
+    asked = failure.retry_after if isinstance(failure, APIStatusError) else None
+    return min(0.5 * 2**attempt, 8.0) if asked is None else min(asked, LONGEST_PAUSE)

@@ -17,7 +17,8 @@ from stored_completions_cli.commands.delete import delete
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.selection import Selection
-from stored_completions_testing.server import Server
+from stored_completions_testing.faults import failure
+from stored_completions_testing.server import Received, Server
 from tests.cli.faulty import METADATA, OF_KIND, Faulty, told
 from tests.cli.processes import WHOLE_PRODUCT, Command, Done
 
@@ -342,6 +343,37 @@ def test_a_change_just_before_deletion_is_archived(server: Server, command: Comm
     assert done.status == 0, done.err
     check_the_deleted(store, command, True)
     assert [store.deleted[name]["metadata"]["changed"] for name in store.names[-2:]] == ["yes", "yes"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("what", ["metadata", "messages", "nothing"])
+@pytest.mark.parametrize("archived", [True, False])
+def test_a_change_between_two_attempts_to_delete_is_kept(
+    server: Server, command: Command, status: int, what: str, archived: bool
+) -> None:
+    """A deletion that the server refuses for a moment is tried again, if the completion is still the archived one."""
+    store = started(server, command)
+    changing = store.names[4]
+
+    def plan(received: Received) -> Any:
+        if received.method != "DELETE" or not received.path.endswith(changing):
+            return None
+        seen.append(received)
+        if len(seen) == 2 and what == "metadata":
+            store.completions[changing]["metadata"] = {"run": "other"}
+        elif len(seen) == 2 and what == "messages":
+            store._messages[changing][0]["content"] = "Changed."
+        return failure(status, retry_after_ms="1") if len(seen) < 3 else None
+
+    seen: list[Received] = []
+    server.plan = plan
+    place = ("--archive", OUT) if archived else ()
+    done = command("delete", "--metadata", "run=test", "--yes", "--receipts", "r.jsonl", *place, "--max-retries", "2")
+    check_the_deleted(store, command, archived)
+    is_kept = what == "metadata" or (what == "messages" and archived)
+    assert (changing in store.completions) == is_kept and done.status == (3 if is_kept else 0), done.err
+    receipts = [receipt["deleted"] for receipt in command.lines("r.jsonl") if receipt["id"] == changing]
+    assert receipts == [not is_kept] and len(store.deleted) == 10 - is_kept
 
 
 def test_ids_with_receipts_are_not_requested_again(server: Server, command: Command) -> None:
