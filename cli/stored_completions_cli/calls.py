@@ -14,8 +14,10 @@ import httpx
 
 from stored_completions import AsyncOpenAI
 from stored_completions.errors import (
+    APIConnectionError,
     APIError,
     APIResponseValidationError,
+    APIStatusError,
     BadRequestError,
     NotFoundError,
     RateLimitError,
@@ -99,6 +101,23 @@ class Calls:
         """
         response = await self.raw(send)
         return response.parse(), text_of(response)
+
+    async def may_try_again(self, error: APIError, attempt: int) -> bool:
+        """Wait before another attempt, or return False if there is none, by the rule that the client has for retries.
+
+        Args:
+            error: The failure of a call without retries of the client.
+            attempt: The number of the attempt that failed, from 0.
+        """
+        is_transient, asked = isinstance(error, APIConnectionError), None
+        if isinstance(error, APIStatusError):
+            is_transient = error.status_code in (408, 409, 429) or error.status_code >= 500
+            asked = error.retry_after
+        if not is_transient or attempt >= self.max_retries:
+            return False
+        await asyncio.sleep(min(0.5 * 2**attempt, 8.0) if asked is None else min(asked, LONGEST_PAUSE))
+        self.counts.retries += 1
+        return True
 
     async def check_server(self, error: APIError) -> None:
         """Check that the server still answers other calls after one for a single id has failed.

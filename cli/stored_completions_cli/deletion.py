@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import aclosing
 from itertools import count, islice
 
-from stored_completions.errors import (
-    APIConnectionError,
-    APIError,
-    APIResponseValidationError,
-    APIStatusError,
-    NotFoundError,
-)
+from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
 from stored_completions_cli import jsontext
 from stored_completions_cli.archive import Archive
-from stored_completions_cli.calls import LONGEST_PAUSE
 from stored_completions_cli.completion import member
 from stored_completions_cli.errors import CommandError, UnusableError
 from stored_completions_cli.journal import Journal
@@ -196,10 +188,8 @@ class Deletion:
         source, receipt = self._source, self._receipts.begin(completion_id)
         for attempt in count():
             is_confirmed, failure, reason = await self._request(completion_id)
-            if failure is None or not _is_transient(failure) or attempt == source.max_retries:
+            if failure is None or not await source.may_try_again(failure, attempt):
                 break
-            await asyncio.sleep(_pause_after(failure, attempt))
-            source.counts.retries += 1
             try:
                 if await self._check(completion_id, archive):
                     failure, reason = None, "It changed while the server refused to delete it."
@@ -236,16 +226,3 @@ class Deletion:
         except (APIError, CommandError):
             return None
         return False
-
-
-def _is_transient(failure: APIError) -> bool:
-    """Return whether to try again after a failure; the client has the same rule."""
-    if isinstance(failure, APIStatusError):
-        return failure.status_code in (408, 409, 429) or failure.status_code >= 500
-    return isinstance(failure, APIConnectionError)
-
-
-def _pause_after(failure: APIError, attempt: int) -> float:
-    """Return the seconds to wait before another attempt: what the server asks for, or else more after each attempt."""
-    asked = failure.retry_after if isinstance(failure, APIStatusError) else None
-    return min(0.5 * 2**attempt, 8.0) if asked is None else min(asked, LONGEST_PAUSE)

@@ -376,6 +376,25 @@ def test_a_change_between_two_attempts_to_delete_is_kept(
     assert receipts == [not is_kept] and len(store.deleted) == 10 - is_kept
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_change_between_two_attempts_to_update_is_kept(server: Server, command: Command, status: int) -> None:
+    """Another program sets another key while the server refuses the update."""
+    store = started(server, command)
+    metadata = store.completions[store.names[0]]["metadata"]
+    before = dict(metadata)
+
+    def plan(received: Received) -> Any:
+        if received.method != "POST" or "other" in metadata:
+            return None
+        metadata["other"] = "set"
+        return failure(status, retry_after_ms="1")
+
+    server.plan = plan
+    done = command("update", store.names[0], "--metadata", "new=1", "--max-retries", "1")
+    assert done.status == 0, done.err
+    assert store.completions[store.names[0]]["metadata"] == {**before, "other": "set", "new": "1"}
+
+
 def test_ids_with_receipts_are_not_requested_again(server: Server, command: Command) -> None:
     """The same command ends with status 0 and adds no receipt; without receipts it names what is missing."""
     store = started(server, command)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from itertools import count
 from typing import Annotated, Any
 
 import typer
 
+from stored_completions.errors import APIError
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
@@ -44,10 +47,18 @@ def update(
         raise CommandError(f"--metadata and --remove both name {min(both)!r}: give one of them.", Status.USAGE)
 
     async def update_and_fetch(source: Source) -> str:
-        found = await source.completion(completion_id)
-        kept = {} if replace_all else _metadata_of(found)
-        wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
-        await source.raw(lambda: source.completions.with_raw_response.update(completion_id, metadata=wanted))
+        send = source.completions.with_raw_response.update
+        for attempt in count():
+            # Before each attempt, because another program may have changed it.
+            found = await source.completion(completion_id)
+            kept = {} if replace_all else _metadata_of(found)
+            wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
+            try:
+                await source.raw(partial(send, completion_id, metadata=wanted, max_retries=0))
+                break
+            except APIError as error:
+                if not await source.may_try_again(error, attempt):
+                    raise
         # The response may be wrong: fetch the completion again.
         after = await source.completion(completion_id)
         if _metadata_of(after) != wanted:
