@@ -113,9 +113,9 @@ class Calls:
         if isinstance(error, APIStatusError):
             is_transient = error.status_code in (408, 409, 429) or error.status_code >= 500
             asked = error.retry_after
-        if not is_transient or attempt >= self.max_retries:
+        if not is_transient or (asked or 0) > LONGEST_PAUSE or attempt >= self.max_retries:
             return False
-        await asyncio.sleep(min(0.5 * 2**attempt, 8.0) if asked is None else min(asked, LONGEST_PAUSE))
+        await asyncio.sleep(0.5 * 2 ** min(attempt, 4) if asked is None else asked)
         self.counts.retries += 1
         return True
 

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import time
 from itertools import cycle, product
 
+import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stored_completions import AsyncOpenAI
+from stored_completions.errors import APIConnectionError, APIError, APIStatusError
+from stored_completions_cli.calls import Calls
 from stored_completions_cli.errors import CommandError
+from stored_completions_cli.progress import Counts
 from stored_completions_cli.times import age, moment
 from stored_completions_testing.server import Server
 from tests.cli.faulty import DEEP, Faulty
@@ -161,6 +167,39 @@ def test_an_overlap_is_an_age() -> None:
     assert age("--overlap", "10s") == 10
     with pytest.raises(CommandError, match="is not an age"):
         age("--overlap", "2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "attempt", "seconds"),
+    [
+        (503, {}, 0, 0.5),
+        (503, {}, 4000, 8),
+        (503, {}, 5000, None),
+        (429, {"retry-after": "3"}, 7, 3),
+        (429, {"retry-after": "3600"}, 0, None),
+        (408, {}, 1, 1),
+        (400, {}, 0, None),
+        (None, {}, 2, 2),
+    ],
+)
+def test_a_deletion_is_tried_again_as_the_client_retries(
+    monkeypatch: pytest.MonkeyPatch, status: int | None, headers: dict[str, str], attempt: int, seconds: float | None
+) -> None:
+    """After transient failures, up to the number of retries, and as late as the server asks for."""
+    slept: list[float] = []
+
+    async def sleep(length: float) -> None:
+        slept.append(length)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    request = httpx.Request("DELETE", "http://127.0.0.1/")
+    error: APIError = APIConnectionError(request=request)
+    if status is not None:
+        response = httpx.Response(status, headers=headers, request=request)
+        error = APIStatusError("It went wrong.", response=response, body=None)
+    calls = Calls(AsyncOpenAI(api_key="sk-unused", max_retries=5000), 1, Counts())
+    assert asyncio.run(calls.may_try_again(error, attempt)) == (seconds is not None)
+    assert slept == ([] if seconds is None else [seconds])
 
 
 def test_control_characters_reach_no_terminal(server: Server, command: Command) -> None:
