@@ -45,7 +45,7 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
 
-    def read(self, pattern: str = "$^") -> None:
+    def read(self, pattern: str = "(?!)") -> None:
         """Read until a pattern is shown, or to the end."""
         while not re.search(pattern, self.shown):
             ready, _, _ = select.select([self._master], [], [], 20)
@@ -193,6 +193,16 @@ def test_a_servers_text_does_not_reach_the_terminal_raw(server: Server, command:
     for arguments in (("list",), ("get", REFERENCE)):
         done = command(*arguments, COLUMNS="200")
         assert b"red" in done.out and b"\x1b" not in done.out and "\x9b".encode() not in done.out
+
+
+def test_an_export_to_a_terminal_is_escaped(server: Server, command: Command) -> None:
+    """And otherwise byte for byte."""
+    item = '{"id":"a","choices":[],"text":"\x9b2J\x7f"}'
+    server.plan = always(answer(f'{{"object":"list","data":[{item}],"has_more":false}}'.encode()))
+    terminal = Terminal(command, "export", "-", "--no-messages", "--quiet")
+    assert terminal.end() == 0, terminal.shown
+    assert '"text":"\\u009b2J\\u007f"' in terminal.shown
+    assert command("export", "-", "--no-messages").out == f"{item}\n".encode()
 
 
 def test_get_and_messages_show_one(server: Server, command: Command) -> None:
