@@ -121,7 +121,7 @@ class Output:
         with os.fdopen(files.open_private(self.partial), "r+b") as file:
             file.truncate(journal.end)
             file.seek(journal.end)
-            yield LocalRun(request, journal, file, ids)
+            yield LocalRun(request, journal, file, ids, syncs=True)
 
     def finish(self, request: Request, journal: Journal) -> None:
         """Give the complete file its name; if this is interrupted, it can be repeated.

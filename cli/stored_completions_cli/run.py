@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import stat
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -168,10 +167,16 @@ class Run(ABC):
 class LocalRun(Run):
     """A run in this process, which appends lines to a file or stream."""
 
-    def __init__(self, request: Request, journal: Journal, file: IO[bytes], ids: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, request: Request, journal: Journal, file: IO[bytes], ids: Iterable[str] | None = None, syncs: bool = False
+    ) -> None:
+        """Prepare a run.
+
+        Args:
+            syncs: Whether to sync the file to disk before the journal is committed.
+        """
         super().__init__(request, journal, ids)
-        self._file, self._is_terminal = file, file.isatty()
-        self._is_on_disk = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+        self._file, self._syncs, self._is_terminal = file, syncs, file.isatty()
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
 
@@ -208,7 +213,7 @@ class LocalRun(Run):
     def _checkpoint(self) -> None:
         started = time.monotonic()
         self._file.flush()
-        if self._is_on_disk:
+        if self._syncs:
             os.fsync(self._file.fileno())
         self.counts.left_out = self._journal.add_to("left_out", self._left_out)
         self._journal.commit()

@@ -205,6 +205,12 @@ def test_an_export_to_a_terminal_is_escaped(server: Server, command: Command) ->
     assert command("export", "-", "--no-messages").out == f"{item}\n".encode()
 
 
+def test_an_export_is_printed_to_a_stream_without_a_file(server: Server) -> None:
+    """As in tests of programs that run the command."""
+    done = CliRunner().invoke(app, ["export", "-", "--limit", "1", "--no-messages"], env=server.environment)
+    assert done.exit_code == 0 and json.loads(done.stdout)["id"] == next(iter(server.store.completions))
+
+
 def test_get_and_messages_show_one(server: Server, command: Command) -> None:
     """For people, or as received."""
     for arguments in (["get", REFERENCE], ["get", "--json", REFERENCE]):
