@@ -14,7 +14,6 @@ import httpx
 
 from stored_completions import AsyncOpenAI
 from stored_completions.errors import (
-    APIConnectionError,
     APIError,
     APIResponseValidationError,
     APIStatusError,
@@ -103,19 +102,16 @@ class Calls:
         return response.parse(), text_of(response)
 
     async def may_try_again(self, error: APIError, attempt: int) -> bool:
-        """Wait before another attempt, or return False if there is none, by the rule that the client has for retries.
+        """Wait before another attempt, or return False if there is none, as the client's own retries do.
 
         Args:
             error: The failure of a call without retries of the client.
-            attempt: The number of the attempt that failed, from 0.
+            attempt: The number of the attempt that failed, from 1.
         """
-        is_transient, asked = isinstance(error, APIConnectionError), None
-        if isinstance(error, APIStatusError):
-            is_transient = error.status_code in (408, 409, 429) or error.status_code >= 500
-            asked = error.retry_after
-        if not is_transient or (asked or 0) > LONGEST_PAUSE or attempt >= self.max_retries:
+        if not error.is_transient or attempt > self.max_retries:
             return False
-        await asyncio.sleep(0.5 * 2 ** min(attempt, 4) if asked is None else asked)
+        asked = error.retry_after if isinstance(error, APIStatusError) else None
+        await asyncio.sleep(0.5 * 2 ** min(attempt - 1, 4) if asked is None else asked)
         self.counts.retries += 1
         return True
 

@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import aclosing
-from itertools import count, islice
+from itertools import islice
 
 from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
 from stored_completions_cli import jsontext
@@ -186,7 +186,9 @@ class Deletion:
         The client does not retry: the completion may change between two attempts, and is checked before each.
         """
         source, receipt = self._source, self._receipts.begin(completion_id)
-        for attempt in count():
+        attempt = 0
+        while True:
+            attempt += 1
             is_confirmed, failure, reason = await self._request(completion_id)
             if failure is None or not await source.may_try_again(failure, attempt):
                 break

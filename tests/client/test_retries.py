@@ -31,10 +31,13 @@ QUOTA = {"error": {"message": "You exceeded your current quota.", "type": "insuf
 
 
 def failed(caller: Sync, client: Any, **options: Any) -> Any:
-    """Return the error that retrieving a completion raises."""
+    """Return the error that retrieving a completion raises; it says itself whether it was worth another attempt."""
     with pytest.raises(APIError) as caught:
         caller.run(client.chat.completions.retrieve(ID, **options))
-    return caught.value
+    error = caught.value
+    has_retries_left = error.retries_taken < options.get("max_retries", client.max_retries)
+    assert not (error.is_transient and has_retries_left)
+    return error
 
 
 def back_off(waits: list[float]) -> bool:
@@ -76,6 +79,7 @@ def test_a_refused_connection_is_tried_again(caller: Sync, clock: Clock) -> None
     with unreachable() as origin:
         error = failed(caller, caller.client(base_url=origin))
     assert (type(error), error.retries_taken, len(clock.waits)) == (APIConnectionError, 2, 2)
+    assert error.is_transient
 
 
 def test_a_time_out_is_tried_again(caller: Sync, server: Server, clock: Clock) -> None:
@@ -96,7 +100,7 @@ def test_the_last_error_is_raised_with_the_number_of_retries(
 def test_max_retries_is_set_per_client_and_per_call(retries: int, caller: Sync, server: Server, clock: Clock) -> None:
     server.plan = always(failure(503))
     error = failed(caller, caller.client(max_retries=retries))
-    assert (error.retries_taken, len(server.received)) == (retries, retries + 1)
+    assert (error.retries_taken, len(server.received), error.is_transient) == (retries, retries + 1, True)
     assert back_off(clock.waits)
     client = caller.client(max_retries=3)
     assert failed(caller, client, max_retries=retries).retries_taken == retries

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import partial
-from itertools import count
 from typing import Annotated, Any
 
 import typer
@@ -48,7 +47,9 @@ def update(
 
     async def update_and_fetch(source: Source) -> str:
         send = source.completions.with_raw_response.update
-        for attempt in count():
+        attempt = 0
+        while True:
+            attempt += 1
             # Before each attempt, because another program may have changed it.
             found = await source.completion(completion_id)
             kept = {} if replace_all else _metadata_of(found)

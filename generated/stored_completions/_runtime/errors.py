@@ -16,7 +16,12 @@ from typing import Any, ClassVar, cast
 import httpx
 
 from .decoding import charset
+from .document import NEVER_RETRIED
 from .tree import flat, restored
+
+LONGEST_RETRY_AFTER = 120.0  # seconds; if a server asks for a longer wait, the call fails at once
+# Errors that another attempt would end in again.
+_LASTING = (httpx.TooManyRedirects, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 
 class Error(Exception):
@@ -64,6 +69,11 @@ class APIError(Error):
             raise RuntimeError("This error was made without a request.")
         return self._request
 
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same request may succeed if it is sent again. The client's own retries follow this."""
+        return False
+
     def __reduce__(self) -> tuple[Any, ...]:
         # `__init__` does not take `args`. The body is flattened because pickle recurses and the body may be deep.
         state = {**vars(self), "body": flat(self.body), "_request": self._request and without_secrets(self._request)}
@@ -79,6 +89,12 @@ class APIConnectionError(APIError):
 
     def __init__(self, *, message: str = "Connection error.", request: httpx.Request | None = None) -> None:
         super().__init__(message, request)
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same request may succeed if it is sent again; not if it cannot be sent, for example."""
+        cause = self.__cause__
+        return cause is None or (isinstance(cause, httpx.RequestError | OSError) and not isinstance(cause, _LASTING))
 
 
 class APITimeoutError(APIConnectionError):
@@ -149,6 +165,19 @@ class APIStatusError(APIResponseError):
         if status is not None:
             cls.by_status[status] = cls
             cls.status_code = status
+
+    @property
+    def is_transient(self) -> bool:
+        """Whether the same request may succeed if it is sent again: on 408, 409, 429 and from 500, by default.
+
+        A server can decide it by `x-should-retry`. It is False if the server asks to wait longer than 120 seconds.
+        """
+        if self.code in NEVER_RETRIED or self.type in NEVER_RETRIED or (self.retry_after or 0) > LONGEST_RETRY_AFTER:
+            return False
+        told = self.headers.get("x-should-retry")
+        if told in ("true", "false"):
+            return bool(told == "true")
+        return self.status_code in (408, 409, 429) or self.status_code >= 500
 
     @property
     def retry_after(self) -> float | None:
