@@ -26,6 +26,8 @@ from .meaning import (
     Meaning,
     Node,
     View,
+    bare,
+    canonical,
     type_of,
     unique,
 )
@@ -80,8 +82,10 @@ class Reader:
         if found is None:
             spots = node.spots
             meaning = self._expand(spots[0]) if spots else Meaning([View()], null=True)
-            for spot in spots[1:]:
+            for spot in () if node.is_union else spots[1:]:
                 meaning = both(meaning, self._expand(spot), spot)
+            if node.is_union:
+                meaning = _union(list(spots), list(map(self._expand, spots)), "anyOf")
             found = self._read[node] = simplified(meaning)
         return found
 
@@ -105,7 +109,7 @@ class Reader:
 
     def _expand(self, spot: Spot) -> Meaning:
         value = spot.value
-        if value is False:
+        if _is_never(value):
             return Meaning([], null=False, spot=spot)
         if not isinstance(value, Mapping):
             return Meaning([View()], null=True, spot=spot)
@@ -211,6 +215,11 @@ def _around(spot: Spot) -> Iterator[Spot]:
 def component_of(spot: Spot | None) -> Spot | None:
     """Return a spot if it is a named schema of `components`, else None."""
     return spot if spot and len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
+
+
+def _is_never(value: Any) -> bool:
+    """Return whether a schema allows nothing, as `false` and `not: {}` do."""
+    return value is False or (isinstance(value, Mapping) and (value.get("not") == {} or value.get("not") is True))
 
 
 def is_30(document: Document) -> bool:
@@ -322,9 +331,10 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     elif key == "prefixItems":
         view.prefix = tuple(Node((item_spot,)) for item_spot in spot.listed(key))
     elif key in CHILDREN:
-        if item is False and key != "not":  # `not: false` refuses nothing.
-            view.children[key] = False
-        elif isinstance(item, Mapping) and item:
+        if _is_never(item):
+            if key != "not":  # `not: false` refuses nothing.
+                view.children[key] = False
+        elif isinstance(item, Mapping) and item and (key, bare(item)) != ("propertyNames", {"type": "string"}):
             is_limit = any(name not in NOTES and not name.startswith("x-") for name in item)
             (view.children if is_limit else view.words)[key] = Node((spot.child(key),))
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
@@ -364,10 +374,12 @@ def _drop_idle(view: View) -> None:
     if "contains" not in view.children:
         for key in ("minContains", "maxContains"):
             view.keywords.pop(key, None)
-    branches = {"then", "else"} & view.children.keys()
-    if "if" not in view.children or not branches:
-        for key in ("if", "then", "else"):
-            view.children.pop(key, None)
+    condition, *branches = (view.children.pop(key, None) for key in ("if", "then", "else"))
+    if isinstance(condition, Node) and branches != [None, None]:
+        # Conditions in several members of an `allOf` hold each on its own: the key of each contains its `if`.
+        name = canonical(bare(condition.spots[0].value))
+        parts = zip(("if", "then", "else"), (condition, *branches), strict=True)
+        view.children |= {f"{key} {name}": child for key, child in parts if child is not None}
 
 
 def _bounds(view: View) -> None:
