@@ -6,8 +6,9 @@ variant's schema. A schema with a discriminator stands for those that inherit fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from ..findings import Segment
 from ..rules import Rule
@@ -17,6 +18,8 @@ from .changes import Change, came_or_went, joined
 from .keywords import Views
 from .meaning import Discriminator, Meaning, Node, View
 from .reading import component_of
+
+_Parents: TypeAlias = tuple[Spot | None, Spot | None]
 
 
 def tags_of(view: View, discriminator: Discriminator) -> frozenset[str]:
@@ -102,14 +105,17 @@ def _tag(tag: str, before: str | None, after: str | None, spots: tuple[Spot, Spo
 # Inheritance.
 
 
-def heirs(pairs: Pairs, pair: Pair, parents: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
+def heirs(pairs: Pairs, pair: Pair, parents: _Parents) -> Iterator[Change]:
     """Yield which heirs of two schemas came or went, and compare those that are in both documents.
 
     Args:
         parents: The two schemas, where they have a name.
     """
     base, revision = pair.base, pair.revision
-    old, new = base.discriminator, revision.discriminator
+    old, new = (
+        _narrowed(pairs, side, meaning, parent)
+        for side, (meaning, parent) in enumerate(zip((base, revision), parents, strict=True))
+    )
     if old is None or new is None:
         yield from compare(base, revision, (), set())
         return
@@ -134,13 +140,22 @@ def heirs(pairs: Pairs, pair: Pair, parents: tuple[Spot | None, Spot | None]) ->
     yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
 
 
+def _narrowed(pairs: Pairs, side: int, meaning: Meaning, parent: Spot | None) -> Discriminator | None:
+    """Return the discriminator of a schema, with the tags of the schema and its heirs if it is inherited."""
+    found = meaning.discriminator
+    if found is None or parent is None or found.spot.pointer[:3] == parent.pointer:
+        return found
+    names = {parent.pointer[2], *pairs.families[side].descendants(parent.pointer[2])}
+    return replace(found, mapping={tag: name for tag, name in found.mapping.items() if name in names})
+
+
 def members(pairs: Pairs, side: int, meaning: Meaning, parent: Spot | None) -> dict[str, Spot]:
     """Return by name the heirs that a schema of one alternative may mean, with a tag that its property allows."""
-    discriminator = meaning.discriminator
+    discriminator = _narrowed(pairs, side, meaning, parent)
     if discriminator is None:
         return {}
     found = pairs.families[side].members(parent, discriminator)
-    listed = _listed_tags(pairs, side, meaning, discriminator)
+    listed = _listed_tags(pairs, side, meaning.alternatives[0], discriminator)
     return {
         name: spot
         for name, spot in found.items()
@@ -170,18 +185,45 @@ def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
     return old, new
 
 
+def tags_listed(pairs: Pairs, pair: Pair, parents: _Parents, nodes: tuple[Node, Node]) -> tuple[Node, Node]:
+    """Return the schemas of a discriminator's property with the tags that it may have, if only one side lists them."""
+    tags, lists = [], []
+    for side, (meaning, parent) in enumerate(zip((pair.base, pair.revision), parents, strict=True)):
+        said = _narrowed(pairs, side, meaning, parent)
+        if said is None:
+            return nodes
+        found = [_variant(pairs, side, spot) for spot in members(pairs, side, meaning, parent).values()]
+        own = replace(meaning.alternatives[0], component=parent)
+        if not said.mapping or own.name in said.mapping.values():
+            found.append(own)
+        at = said.spot
+        tags.append({tag for view in found for tag in tags_of(view, said)})
+        lists.append(_listed_tags(pairs, side, own, said))
+    is_told = tags[0] == tags[1] and all(listed is None or listed >= tags[0] for listed in lists)
+    if not is_told or lists.count(None) != 1:
+        return nodes
+    only = Node((_enum(at, tags[0]),))
+    return nodes[0] & only, nodes[1] & only
+
+
 def _with_tags(view: View, discriminator: Discriminator | None) -> View:
     """Return a variant whose tag is one of those that mean it, as the discriminator says."""
     node = view.properties.get(discriminator.property) if discriminator else None
-    if discriminator is None or node is None or not (tags := sorted(tags_of(view, discriminator))):
+    if discriminator is None or node is None or not (tags := tags_of(view, discriminator)):
         return view
-    only = Spot(discriminator.spot.document, (*discriminator.spot.pointer, view.name), {"enum": tags})
-    return replace(view, properties=view.properties | {discriminator.property: node & Node((only,))})
+    only = Node((_enum(discriminator.spot, tags),))
+    return replace(view, properties=view.properties | {discriminator.property: node & only})
 
 
-def _listed_tags(pairs: Pairs, side: int, meaning: Meaning, discriminator: Discriminator) -> set[str] | None:
+def _enum(at: Spot, tags: Iterable[str]) -> Spot:
+    """Return a schema of some tags, at the place of the discriminator."""
+    listed = sorted(tags)
+    return Spot(at.document, (*at.pointer, *listed), {"enum": listed})
+
+
+def _listed_tags(pairs: Pairs, side: int, view: View, discriminator: Discriminator) -> set[str] | None:
     """Return the tags that the discriminator's property allows; None if it allows any."""
-    node = meaning.alternatives[0].properties.get(discriminator.property)
+    node = view.properties.get(discriminator.property)
     values = pairs.readers[side].read(node).accepts_only() if node else None
     return set(map(str, values)) if values else None
 

@@ -247,6 +247,8 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
     solid = [member for member in members if member.alternatives]
     # A single member beside null keeps its own union, discriminator and notes.
     single = solid[0] if len(solid) == 1 else None
+    # Heirs of one parent are told apart by its discriminator.
+    shared = solid[0].discriminator if solid else None
     return Meaning(
         [
             replace(view, notes=member.notes | view.notes, spot=view.spot or at)
@@ -255,7 +257,7 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
         ],
         null=any(member.null for member in members),
         union=single.union if single else keyword,
-        discriminator=single.discriminator if single else None,
+        discriminator=shared if all(member.discriminator == shared for member in solid) else None,
         notes=single.notes if single and len(members) == 1 else {},
         exclusive=single.exclusive if single else (),
         beyond=next((member.beyond for member in members if member.beyond), None),

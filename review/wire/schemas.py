@@ -15,7 +15,7 @@ from ..source import Spot, mappings
 from . import keywords, kinds
 from .align import Pair, Pairs
 from .changes import Change, joined, notes_of, values_key
-from .discriminators import heirs
+from .discriminators import heirs, tags_listed
 from .keywords import Views
 from .limits import longest
 from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
@@ -167,9 +167,10 @@ class _Pair:
         for name, old, fresh in joined(*shown):
             segment = Segment("property", name)
             if old is not None and fresh is not None:
-                self.pairs.meet_below(
-                    self.pair, (old, fresh), segment, required=(name in required[0], name in required[1])
-                )
+                nodes = old, fresh
+                if (said := self.pair.base.discriminator) and said.property == name:
+                    nodes = tags_listed(self.pairs, self.pair, _named(self.pair), nodes)
+                self.pairs.meet_below(self.pair, nodes, segment, required=(name in required[0], name in required[1]))
             elif name in renamed or name in renamed.values():
                 continue
             elif old is not None:
@@ -223,15 +224,14 @@ class _Pair:
             old, new = (
                 view.children.get(keyword, view.words.get(keyword, ANYTHING) if is_words else None) for view in views
             )
+            word = keyword.partition(" ")[0]
             if isinstance(old, Node) and isinstance(new, Node):
-                word = keyword.partition(" ")[0]
                 segment = _SEGMENTS.get(word, Segment("keyword", word))
                 self.pairs.meet_below(self.pair, (old, new), segment, is_inverting=word in ("not", "if"))
                 if word == "if":  # A value that fits `if` now must fit `then`, one that no longer does must fit `else`.
                     self.pairs.meet_below(self.pair, (old, new), segment)
             elif old is not new:
                 homes = views[0].home, views[1].home
-                word = keyword.partition(" ")[0]
                 yield _came_or_went(f"`{_written(word, homes)}`", (old, new), keyword, homes)
 
     def _prefix(self) -> None:

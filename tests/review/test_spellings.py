@@ -298,6 +298,65 @@ def test_inheritance_may_be_a_union(way: str, mapped: bool, union: str, containe
 
 
 @pytest.mark.parametrize("way", ["request", "response"])
+@pytest.mark.parametrize("mapped", [True, False])
+@pytest.mark.parametrize("heirs", [True, False])
+def test_tags_may_be_listed(way: str, mapped: bool, heirs: bool, tmp_path: Path) -> None:
+    """The property of a discriminator has one of the tags, whether its schema lists them or not."""
+    names = {"Ant": "legs", "Bee": "wings"}
+    tags = {name: name.lower() if mapped else name for name in names}
+    references = {name: f"#/components/schemas/{name}" for name in names}
+
+    def document(**kinds: dict[str, Any]) -> dict[str, Any]:
+        mapping = {"mapping": {tags[name]: item for name, item in references.items()}} if mapped else {}
+        own = {
+            name: {"type": "object", "required": ["kind"], "properties": {part: {}, "kind": kinds.get(name, {})}}
+            for name, part in names.items()
+        }
+        parent = {"$ref": "#/components/schemas/Insect"}
+        schemas = {name: {"allOf": [parent, item]} if heirs else item for name, item in own.items()}
+        union = {} if heirs else {"oneOf": [{"$ref": item} for item in references.values()]}
+        kind = {"type": "string", **kinds.get("Insect", {})}
+        whole = {"type": "object", "required": ["kind"], "properties": {"kind": kind}, **union}
+        schemas["Insect"] = {**whole, "discriminator": {"propertyName": "kind", **mapping}}
+        paths = {"/x": {"post": pairs.operation(way, parent)}}
+        return pairs.document(paths, components={"schemas": schemas})
+
+    free = document()
+    listed: dict[str, Any] = {"enum": list(tags.values())}
+    assert _letters(free, document(**{name: {"const": tag} for name, tag in tags.items()}), tmp_path) == "--"
+    assert _letters(free, document(**dict.fromkeys(names, listed)), tmp_path) == "--"
+    if mapped:
+        assert _letters(free, document(Insect=listed), tmp_path) == "--"
+    tagged = document(Ant={"const": "wasp"})
+    assert _letters(free, tagged, tmp_path)[0] == ("A" if mapped and way == "response" else "B")
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+@pytest.mark.parametrize("mapped", [True, False])
+def test_an_heir_is_none_of_the_others(way: str, mapped: bool, tmp_path: Path) -> None:
+    """Where an heir stands by itself, other heirs of its parent and their tags do not matter."""
+    names = {"Ant": "legs", "Bee": "wings"}
+    reference = {"$ref": "#/components/schemas/Ant"}
+
+    def document(wings: str = "integer", ant: str = "ant", bee: str = "bee", count: int = 2) -> dict[str, Any]:
+        tags = dict(zip((ant, bee), [f"#/components/schemas/{name}" for name in names], strict=True))
+        mapping = {"mapping": dict(list(tags.items())[:count])} if mapped else {}
+        insect = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+        schemas: dict[str, Any] = {"Insect": {**insect, "discriminator": {"propertyName": "kind", **mapping}}}
+        kinds = {"legs": "integer", "wings": wings}
+        for name, part in list(names.items())[:count]:
+            own = {"type": "object", "properties": {part: {"type": kinds[part]}}}
+            schemas[name] = {"allOf": [{"$ref": "#/components/schemas/Insect"}, own]}
+        paths = {"/x": {"post": pairs.operation(way, {"type": "array", "items": reference})}}
+        return pairs.document(paths, components={"schemas": schemas})
+
+    for other in (document(wings="string"), document(bee="wasp"), document(count=1)):
+        found = pairs.compared(document(), other, tmp_path)
+        assert all(not finding.operations for finding in found)
+    assert _letters(document(), document(ant="wasp"), tmp_path) == ("BB" if mapped else "--")
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
 def test_a_mapped_schema_may_be_a_union(way: str, tmp_path: Path) -> None:
     """Each variant of a union inside of another one has the tags that are mapped to the inner union."""
     tag, number = {"type": "string"}, {"type": "integer"}
