@@ -230,15 +230,40 @@ def test_parameters_of_a_media_type(old: str, new: str, is_other: bool, way: str
     assert (found == "B") == is_other
 
 
+@pytest.mark.parametrize("way", ["request", "response"])
+def test_a_range_describes_the_media_types_within_it(way: str, tmp_path: Path) -> None:
+    """A media type that no document lists is described by a range, alone or beside others."""
+
+    def document(**limits: int | None) -> dict[str, Any]:
+        medias = {"csv": "text/csv", "plain": "text/plain", "range": "text/*", "all": "*/*"}
+        texts = {
+            medias[name]: {"schema": {"type": "string", **({"maxLength": limit} if limit else {})}}
+            for name, limit in limits.items()
+        }
+        body = {"content": texts}
+        operation = {"responses": OK} if way == "request" else {"responses": {"200": {"description": "ok", **body}}}
+        return pairs.document({"/x": {"post": operation | ({"requestBody": body} if way == "request" else {})}})
+
+    whole = document(range=None)
+    grown = "AB" if way == "request" else "BA"
+    assert _letters(document(csv=None, plain=None), whole, tmp_path) == grown
+    assert _letters(document(range=None, csv=None), document(all=None), tmp_path) == grown
+    assert set(_letters(whole, document(range=None, csv=None), tmp_path)) <= {"-", "A"}
+    assert _letters(whole, document(range=None, csv=9), tmp_path) == grown[::-1]
+
+
 def test_a_link_by_reference_leads_to_the_same_operation(tmp_path: Path) -> None:
-    """An `operationRef` means the same as the `operationId` of that operation, with any names of its parameters."""
+    """An `operationRef` means the same as the `operationId` of that operation, and `path.id` the same as `id`."""
     item = {"operationId": "b", "responses": OK}
 
-    def document(link: dict[str, str]) -> dict[str, Any]:
+    def document(link: dict[str, Any]) -> dict[str, Any]:
         response = {"description": "ok", "links": {"next": link}}
         return pairs.document({"/a": {"get": {"responses": {"200": response}}}, "/b/{id}": {"get": item, "put": {}}})
 
     by_id = document({"operationId": "b"})
+    sides = [document({"operationId": "b", "parameters": {name: "$url"}}) for name in ("id", "path.id", "query.no")]
+    assert _letters(sides[0], sides[1], tmp_path) == "--"
+    assert _letters(sides[0], sides[2], tmp_path) == "BB"
     assert _letters(by_id, document({"operationRef": "#/paths/~1b~1{id}/get"}), tmp_path) == "--"
     assert _letters(by_id, document({"operationRef": "#/paths/~1b~1{id}/put"}), tmp_path) == "BB"
 
