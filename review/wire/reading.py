@@ -134,7 +134,9 @@ class Reader:
         if keyword == "$ref":
             targets = [spot.document.resolve(value[keyword], at)]
         elif keyword == "$dynamicRef":
-            targets = spot.document.dynamic_targets(value[keyword], at)
+            found = spot.document.dynamic_targets(value[keyword], at)
+            # An anchor alone is a placeholder for the schemas that have the same anchor.
+            targets = [target for target in found if bare(target.value).keys() != {"$dynamicAnchor"}] or found
         elif not (targets := list(_around(spot))):
             return Meaning([View()], null=True, spot=spot)
         meaning = self._expand(targets[0])

@@ -126,20 +126,22 @@ def test_fields_of_a_query_may_be_an_object(shape: str, is_required: bool, tmp_p
     whole = document("a", "b", whole=True)
     assert _letters(whole, document("a", "b", whole=False), tmp_path) == "DD"
     assert _letters(whole, document("a", whole=False), tmp_path)[0] == "B"
+    assert _letters(whole, document("a", whole=True), tmp_path)[0] == "B"
     limited = document("a", "b", whole=False, b={"type": "integer", "maximum": 9})
     assert _letters(whole, limited, tmp_path) == "BA"
 
 
+@pytest.mark.parametrize("default", [False, True])
 @pytest.mark.parametrize("values", [["1", "2"], ["1.5", "2"], ["true", "false"]])
 @pytest.mark.parametrize("place", ["query", "path", "header", "cookie", "form", "parts", "json"])
-def test_listed_texts_may_be_numbers(place: str, values: list[str], tmp_path: Path) -> None:
-    """Where everything is text, a list of texts means the same as the list of the numbers or booleans they spell."""
+def test_listed_texts_may_be_numbers(place: str, values: list[str], default: bool, tmp_path: Path) -> None:
+    """Where everything is text, texts mean the same as the numbers or booleans they spell, in enums and defaults."""
     read: dict[str, Any] = {"1": 1, "2": 2, "1.5": 1.5, "true": True, "false": False}
     kind = {str: "string", int: "integer", float: "number", bool: "boolean"}
     other = [read[value] for value in values]
 
     def document(said: list[Any]) -> dict[str, Any]:
-        schema = {"type": kind[type(said[0])], "enum": said}
+        schema = {"type": kind[type(said[0])], "enum": said, **({"default": said[0]} if default else {})}
         medias = {
             "form": "application/x-www-form-urlencoded",
             "parts": "multipart/form-data",
@@ -333,15 +335,15 @@ def test_tags_may_be_listed(way: str, mapped: bool, heirs: bool, tmp_path: Path)
 
     def document(**kinds: dict[str, Any]) -> dict[str, Any]:
         mapping = {"mapping": {tags[name]: item for name, item in references.items()}} if mapped else {}
-        own = {
+        own: dict[str, Any] = {
             name: {"type": "object", "required": ["kind"], "properties": {part: {}, "kind": kinds.get(name, {})}}
             for name, part in names.items()
         }
         parent = {"$ref": "#/components/schemas/Insect"}
-        schemas = {name: {"allOf": [parent, item]} if heirs else item for name, item in own.items()}
+        schemas: dict[str, Any] = {name: {"allOf": [parent, item]} if heirs else item for name, item in own.items()}
         union = {} if heirs else {"oneOf": [{"$ref": item} for item in references.values()]}
         kind = {"type": "string", **kinds.get("Insect", {})}
-        whole = {"type": "object", "required": ["kind"], "properties": {"kind": kind}, **union}
+        whole: dict[str, Any] = {"type": "object", "required": ["kind"], "properties": {"kind": kind}, **union}
         schemas["Insect"] = {**whole, "discriminator": {"propertyName": "kind", **mapping}}
         paths = {"/x": {"post": pairs.operation(way, parent)}}
         return pairs.document(paths, components={"schemas": schemas})
