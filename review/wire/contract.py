@@ -110,7 +110,9 @@ def _of_default(pair: Pair, change: Change) -> Rule:
         return Rule.ANNOTATION_CHANGED  # The number and the text that spells it are written alike.
     # An item cannot be left out.
     is_item = _everywhere(pair, lambda step: step.segment is not None and step.segment.kind in _ITEMS)
-    if is_item or _of_one_value(pair.base) or _of_one_value(pair.revision):
+    only = next(iter(pair.base.accepts_only() or ()), None)
+    is_kept = _of_one_value(pair.base) and change.revision and canonical(only) == canonical(change.revision.value)
+    if is_item or is_kept or _of_one_value(pair.revision):
         return Rule.DEFAULT_MEANS_NOTHING
     # The default of a required value is never used.
     is_sent = pair.direction == "request" and _everywhere(pair, lambda step: any(step.required))
