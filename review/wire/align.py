@@ -17,10 +17,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 from ..findings import Location, Segment
 from ..rules import Direction
 from ..source import Document, Spot
+from .changes import Places
 from .families import Families
 from .inside import Inside
 from .meaning import ANYTHING, Meaning, Node, View
-from .reading import Reader
+from .reading import Reader, component_of
 from .sameness import Sameness
 
 # How a value is written where it is not JSON: as text, as text in XML, as a field of a query or form, which may be
@@ -80,6 +81,12 @@ class Pair:
             return self.direction
         return "response" if self.direction == "request" else "request"
 
+    @property
+    def components(self) -> Places:
+        """The named schema of each side, if there is one, also where null is allowed beside it."""
+        base, revision = map(_component, self.nodes, (self.base, self.revision))
+        return base, revision
+
     def places(self) -> list[tuple[str, Location]]:
         """Return each operation that uses the pair, with the shortest path to it there, sorted by length."""
         found: dict[str, tuple[int, Location, tuple[Segment, ...]]] = {}
@@ -102,6 +109,11 @@ class Pair:
                     todo.append((step.parent, path, length))
         ordered = sorted((length, label, location, path) for label, (length, location, path) in found.items())
         return [(label, location._replace(path=(*location.path, *path))) for _, label, location, path in ordered]
+
+
+def _component(node: Node, meaning: Meaning) -> Spot | None:
+    only = meaning.alternatives[0].component if len(meaning.alternatives) == 1 else None
+    return component_of(node.spots[0] if len(node.spots) == 1 else None) or only
 
 
 class Pairs:

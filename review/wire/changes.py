@@ -58,7 +58,11 @@ def joined(old: Mapping[_K, _V], new: Mapping[_K, _V]) -> Iterator[tuple[_K, _V 
 
 
 def came_or_went(rules: tuple[Rule, Rule], what: str, parts: Places, homes: Places, key: str = "") -> Change:
-    """Return that a part was added, by the first rule, or removed, by the second one; `homes` would hold it."""
+    """Return that a part was added (the first rule) or removed (the second rule).
+
+    Args:
+        homes: The spots that contain the part; they are used where the part is missing.
+    """
     rule, verb = (rules[0], "added") if parts[0] is None else (rules[1], "removed")
     return Change(rule, f"{what} was {verb}", parts[0] or homes[0], parts[1] or homes[1], key)
 

@@ -10,7 +10,7 @@ from ..rules import Direction, Rule
 from ..source import Spot
 from . import parameters
 from .align import Step
-from .changes import Change, came_or_went, joined, notes, went
+from .changes import Change, Places, came_or_went, joined, notes, went
 from .meaning import ANYTHING, Node, View, says_bytes
 from .operations import (
     Both,
@@ -182,7 +182,7 @@ def _encoding(
     both: Both,
     name: str,
     sides: Sequence[Mapping[str, Any]],
-    spots: tuple[Spot | None, Spot | None],
+    spots: Places,
     nodes: Sequence[Node | None],
 ) -> Iterator[Change]:
     """Yield the changes of how a part of a form is written."""

@@ -49,13 +49,13 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
     """
     scope = scope or Scope()
     pairs = Pairs(base, revision)
-    found = [_finding(item, document=revision) for item in endpoints.compare(pairs, scope)]
+    found = [_finding(item, revision) for item in endpoints.compare(pairs, scope)]
     changes: list[tuple[Pair, Change]] = []
     while pairs.todo:
         changes += schemas.changes(pairs, pairs.todo.popleft())
     # Only now are all ways to each pair known.
-    found += [_at_pair(pair, change) for pair, change in changes]
-    found += map(_finding, _outside(pairs))
+    found += [_at_pair(pair, change, revision) for pair, change in changes]
+    found += [_finding(item, revision) for item in _outside(pairs)]
     unstable = endpoints.unstable(base, scope)
     return [_lowered(finding, unstable) for finding in _merged(found)]
 
@@ -67,7 +67,7 @@ def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
     return finding
 
 
-def _at_pair(pair: Pair, change: Change) -> Finding:
+def _at_pair(pair: Pair, change: Change, document: Document) -> Finding:
     places = pair.places()
     if change.rule in _DEFAULTS:
         change = change._replace(rule=_of_default(pair, change))
@@ -77,14 +77,12 @@ def _at_pair(pair: Pair, change: Change) -> Finding:
         places = [(label, at._replace(path=(*at.path, segment))) for label, at in places]
     if change.rule is Rule.PROPERTY_REMOVED and any(at.kind == "parameter" for _, at in places) and not _is_map(pair):
         change = change._replace(rule=Rule.PARAMETER_REMOVED)  # Without it, the server answers something else.
-    if change.base is None and change.revision is None:
-        change = change._replace(base=_home(pair.base), revision=_home(pair.revision))
     location = places[0][1] if places else None
     labels = tuple(dict.fromkeys(label for label, _ in places))
     direction, judged_as = _directions(pair, change.rule)
     if direction != judged_as:
         change = change._replace(text=f"{change.text} (judged the other way round below `not` or `if`)")
-    finding = _finding(Found(labels, direction, location, change), judged_as=judged_as)
+    finding = _finding(Found(labels, direction, location, change), document, judged_as=judged_as)
     sites = (*finding.sites, *filter(None, (pair.revision.spot, *pair.nodes[1].spots)))
     return replace(finding, places=tuple(places), sites=sites)
 
@@ -138,11 +136,6 @@ def _of_one_value(meaning: Meaning) -> bool:
     return values is not None and meaning.null + len(values) == 1
 
 
-def _home(meaning: Meaning) -> Spot | None:
-    """Return the spot of a schema as a whole."""
-    return meaning.spot or next((view.home or view.spot for view in meaning.alternatives), None)
-
-
 def _outside(pairs: Pairs) -> Iterator[Found]:
     """Yield what changed outside of operations: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
@@ -162,12 +155,11 @@ def _outside(pairs: Pairs) -> Iterator[Found]:
         yield Found((), "request", None, change)
 
 
-def _finding(found: Found, document: Document | None = None, *, judged_as: Direction | None = None) -> Finding:
+def _finding(found: Found, document: Document, *, judged_as: Direction | None = None) -> Finding:
     """Return the finding of a change; a change without a spot is placed at the beginning of the document."""
     labels, direction, location, change = found
     old, new = change.base, change.revision
-    at = new or old or (document.root if document else None)
-    assert at is not None, change.rule
+    at = new or old or document.root
     place = at.place
     gone = change.rule in _GONE and old is not None
     source = old if gone and old is not None else at

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
 from ..findings import Segment
 from ..rules import Rule
@@ -17,9 +16,6 @@ from .align import Pair, Pairs
 from .changes import Change, came_or_went, joined
 from .keywords import Views
 from .meaning import Discriminator, Meaning, Node, View
-from .reading import component_of
-
-_Parents: TypeAlias = tuple[Spot | None, Spot | None]
 
 
 def tags_of(view: View, discriminator: Discriminator) -> frozenset[str]:
@@ -105,24 +101,14 @@ def _tag(tag: str, before: str | None, after: str | None, spots: tuple[Spot, Spo
 # Inheritance.
 
 
-def heirs(pairs: Pairs, pair: Pair, parents: _Parents) -> Iterator[Change]:
-    """Yield which heirs of two schemas came or went, and compare those that are in both documents.
-
-    Args:
-        parents: The two schemas, where they have a name.
-    """
+def heirs(pairs: Pairs, pair: Pair) -> Iterator[Change]:
+    """Yield which heirs of two schemas came or went, and compare those that are in both documents."""
     base, revision = pair.base, pair.revision
-    old, new = (
-        _narrowed(pairs, side, meaning, parent)
-        for side, (meaning, parent) in enumerate(zip((base, revision), parents, strict=True))
-    )
+    old, new = _narrowed(pairs, pair)
     if old is None or new is None:
         yield from compare(base, revision, (), set())
         return
-    here = [
-        members(pairs, side, meaning, parent)
-        for side, (meaning, parent) in enumerate(zip((base, revision), parents, strict=True))
-    ]
+    here = _members(pairs, pair)
     variants = [{name: _variant(pairs, side, spot) for name, spot in found.items()} for side, found in enumerate(here)]
     matched = _matched(variants, old, new)
     for before, after in matched.items():
@@ -140,42 +126,38 @@ def heirs(pairs: Pairs, pair: Pair, parents: _Parents) -> Iterator[Change]:
     yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
 
 
-def _narrowed(pairs: Pairs, side: int, meaning: Meaning, parent: Spot | None) -> Discriminator | None:
-    """Return the discriminator of a schema, with the tags of the schema and its heirs if it is inherited."""
-    found = meaning.discriminator
-    if found is None or parent is None or found.spot.pointer[:3] == parent.pointer:
-        return found
-    names = {parent.pointer[2], *pairs.families[side].descendants(parent.pointer[2])}
-    return replace(found, mapping={tag: name for tag, name in found.mapping.items() if name in names})
+def _narrowed(pairs: Pairs, pair: Pair) -> list[Discriminator | None]:
+    """Return the discriminator of each side, with the tags of its schema and the heirs only if it is inherited."""
+    found = [meaning.discriminator for meaning in (pair.base, pair.revision)]
+    for side, (said, parent) in enumerate(zip(found, pair.components, strict=True)):
+        if said and parent and said.spot.pointer[:3] != parent.pointer:
+            names = {parent.pointer[2], *pairs.families[side].descendants(parent.pointer[2])}
+            found[side] = replace(said, mapping={tag: name for tag, name in said.mapping.items() if name in names})
+    return found
 
 
-def members(pairs: Pairs, side: int, meaning: Meaning, parent: Spot | None) -> dict[str, Spot]:
-    """Return by name the heirs that a schema of one alternative may mean, with a tag that its property allows."""
-    discriminator = _narrowed(pairs, side, meaning, parent)
-    if discriminator is None:
-        return {}
-    found = pairs.families[side].members(parent, discriminator)
-    listed = _listed_tags(pairs, side, meaning.alternatives[0], discriminator)
-    return {
-        name: spot
-        for name, spot in found.items()
-        if listed is None or tags_of(_variant(pairs, side, spot), discriminator) & listed
-    }
+def _members(pairs: Pairs, pair: Pair) -> list[dict[str, Spot]]:
+    """Return for each side, by name, the heirs that a schema may mean, with a tag that its property allows."""
+    found: list[dict[str, Spot]] = [{}, {}]
+    for side, (meaning, parent) in enumerate(zip((pair.base, pair.revision), pair.components, strict=True)):
+        if (discriminator := _narrowed(pairs, pair)[side]) and len(meaning.alternatives) == 1:
+            listed = _listed_tags(pairs, side, meaning.alternatives[0], discriminator)
+            for name, spot in pairs.families[side].members(parent, discriminator).items():
+                if listed is None or tags_of(_variant(pairs, side, spot), discriminator) & listed:
+                    found[side][name] = spot
+    return found
 
 
 def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
     """Return the alternatives of a pair, with the heirs of a parent in its place where the other side lists them."""
-    sides = []
-    for side, (meaning, node) in enumerate(zip((pair.base, pair.revision), pair.nodes, strict=True)):
-        only = meaning.alternatives[0] if len(meaning.alternatives) == 1 else None
-        parent = only.component or component_of(node.first) if only else None
-        sides.append(
-            [
-                replace(view, component=spot, spot=spot)
-                for spot in (members(pairs, side, meaning, parent) if only else {}).values()
-                for view in pairs.readers[side].read(Node((spot,))).alternatives
-            ]
-        )
+    sides = [
+        [
+            replace(view, component=spot, spot=spot)
+            for spot in heirs_of.values()
+            for view in reader.read(Node((spot,))).alternatives
+        ]
+        for heirs_of, reader in zip(_members(pairs, pair), pairs.readers, strict=True)
+    ]
     if not any(sides):
         return pair.base.alternatives, pair.revision.alternatives
     old, new = (
@@ -185,18 +167,16 @@ def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
     return old, new
 
 
-def tags_listed(pairs: Pairs, pair: Pair, parents: _Parents, nodes: tuple[Node, Node]) -> tuple[Node, Node]:
+def tags_listed(pairs: Pairs, pair: Pair, nodes: tuple[Node, Node]) -> tuple[Node, Node]:
     """Return the schemas of a discriminator's property with the tags that it may have, if only one side lists them."""
     tags, lists = [], []
-    for side, (meaning, parent) in enumerate(zip((pair.base, pair.revision), parents, strict=True)):
-        said = _narrowed(pairs, side, meaning, parent)
+    for side, (meaning, said) in enumerate(zip((pair.base, pair.revision), _narrowed(pairs, pair), strict=True)):
         if said is None:
             return nodes
-        found = [_variant(pairs, side, spot) for spot in members(pairs, side, meaning, parent).values()]
-        own = replace(meaning.alternatives[0], component=parent)
+        found = [_variant(pairs, side, spot) for spot in _members(pairs, pair)[side].values()]
+        own, at = replace(meaning.alternatives[0], component=pair.components[side]), said.spot
         if not said.mapping or own.name in said.mapping.values():
             found.append(own)
-        at = said.spot
         tags.append({tag for view in found for tag in tags_of(view, said)})
         lists.append(_listed_tags(pairs, side, own, said))
     is_told = tags[0] == tags[1] and all(listed is None or listed >= tags[0] for listed in lists)

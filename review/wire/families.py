@@ -45,7 +45,7 @@ class Families:
         return {member: self.schemas[member] for member in names if member in self.schemas and member != name}
 
     def stand_ins(self, name: str) -> list[str]:
-        """Return the heirs of a schema with a discriminator, which a value of it may be one of; else none."""
+        """Return the heirs of a schema that has a discriminator: its values may be theirs. Empty without one."""
         value = self.schemas[name].value if name in self.schemas else None
         return self.descendants(name) if isinstance(value, Mapping) and "discriminator" in value else []
 

@@ -199,9 +199,9 @@ def text_in(media: str) -> Text:
         return ""  # The data of an event is JSON.
     if kind in ("application/xml", "text/xml") or kind.endswith("+xml"):
         return "xml"
-    if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        return "parts" if kind.startswith("multipart/") else "fields"
-    return "text" if kind.startswith("text/") else ""
+    if kind == "application/x-www-form-urlencoded":
+        return "fields"
+    return "parts" if kind == "multipart/form-data" else "text" if kind.startswith("text/") else ""
 
 
 def headers_of(spot: Spot) -> dict[str, Spot]:

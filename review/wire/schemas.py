@@ -14,7 +14,7 @@ from ..rules import Rule
 from ..source import Spot, mappings
 from . import keywords, kinds
 from .align import Pair, Pairs
-from .changes import Change, joined, notes_of, values_key
+from .changes import Change, Places, joined, notes_of, values_key
 from .discriminators import heirs, tags_listed
 from .keywords import Views
 from .limits import longest
@@ -80,7 +80,7 @@ class _Pair:
         base, revision = self.pair.base, self.pair.revision
         yield from notes_of((base.notes, revision.notes), (base.spot, revision.spot), is_xml=self.pair.text == "xml")
         yield from keywords.open_enum(base, revision)
-        yield from _names(_named(self.pair))
+        yield from _names(self.pair.components)
         yield from self._not_judged()
         yield from overlapping(self.pairs, self.pair)
 
@@ -91,7 +91,7 @@ class _Pair:
         yield from self._view()
         if kinds.change_of_type(self.pairs.inside, self.views, self.pair.text) is None:
             yield from kinds.null(self.pair)
-        yield from heirs(self.pairs, self.pair, _named(self.pair))
+        yield from heirs(self.pairs, self.pair)
 
     def _not_judged(self) -> Iterator[Change]:
         spot = self.pair.base.beyond or self.pair.revision.beyond
@@ -169,7 +169,7 @@ class _Pair:
             if old is not None and fresh is not None:
                 nodes = old, fresh
                 if (said := self.pair.base.discriminator) and said.property == name:
-                    nodes = tags_listed(self.pairs, self.pair, _named(self.pair), nodes)
+                    nodes = tags_listed(self.pairs, self.pair, nodes)
                 self.pairs.meet_below(self.pair, nodes, segment, required=(name in required[0], name in required[1]))
             elif name in renamed or name in renamed.values():
                 continue
@@ -290,7 +290,7 @@ def _with_conditions(views: Views) -> Views:
     return views[0], replace(views[1], children=renamed)
 
 
-def _written(keyword: str, homes: tuple[Spot | None, Spot | None]) -> str:
+def _written(keyword: str, homes: Places) -> str:
     """Return a keyword as written in the schema: `unevaluatedProperties` are read as `additionalProperties`."""
     other = {"additionalProperties": "unevaluatedProperties", "items": "unevaluatedItems"}.get(keyword, keyword)
     said = [home.value for home in homes if home and isinstance(home.value, Mapping)]
@@ -301,7 +301,7 @@ def _came_or_went(
     what: str,
     children: tuple[_Child, _Child],
     key: str,
-    homes: tuple[Spot | None, Spot | None] = (None, None),
+    homes: Places = (None, None),
 ) -> Change:
     """Return the change between no schema (anything is allowed), a schema, and `false` (nothing is allowed)."""
     spots = [child.first if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)]
@@ -319,16 +319,7 @@ def _came_or_went(
 # Names.
 
 
-def _named(pair: Pair) -> tuple[Spot | None, Spot | None]:
-    """Return the named schema of each side of a pair, if any, also where null is allowed beside it."""
-    found = []
-    for node, meaning in zip(pair.nodes, (pair.base, pair.revision), strict=True):
-        only = meaning.alternatives[0].component if len(meaning.alternatives) == 1 else None
-        found.append(component_of(node.spots[0] if len(node.spots) == 1 else None) or only)
-    return found[0], found[1]
-
-
-def _names(components: tuple[Spot | None, Spot | None]) -> Iterator[Change]:
+def _names(components: Places) -> Iterator[Change]:
     old, new = components
     if old is None or new is None or old.pointer[2] == new.pointer[2]:
         return
