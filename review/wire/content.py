@@ -59,10 +59,12 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
     here = [
         {media_key(name): media.object("a media type") for name, media in entries(spot, "content")} for spot in spots
     ]
-    rules, judged = _OF_MEDIA[direction == both.inbound], direction
-    if direction != both.inbound == "response" and not all(here):
-        # A webhook asks for a body in the answer now, or no longer.
-        rules, judged = _OF_MEDIA[True], both.inbound
+    if direction != both.inbound == "response" and bool(here[0]) != bool(here[1]):
+        rule = Rule.REQUEST_BODY_BECAME_REQUIRED if here[1] else Rule.REQUEST_BODY_BECAME_OPTIONAL
+        text = f"the answer {'must now' if here[1] else 'need no longer'} have a body"
+        yield both.found(Change(rule, text, *spots), direction, location)
+        return
+    rules = _OF_MEDIA[direction == both.inbound]
     for change in _covered(here, direction, rules[0]):
         yield both.found(change, location=location)
     for name, old, new in joined(*here):
@@ -72,7 +74,7 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
             yield from _media(both, (old, new), where, direction, name)
         else:
             change = came_or_went(rules, f"the media type {name}", (old, new), spots, name)
-            yield both.found(change, judged, location)
+            yield both.found(change, location=location)
 
 
 def _covered(here: list[dict[str, Spot]], direction: Direction, added: Rule) -> Iterator[Change]:
