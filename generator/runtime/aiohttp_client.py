@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from .cookies import AsyncClient
 from .document import NAME
 from .environment import check_environment
 from .fork_lock import fork_lock
@@ -13,7 +14,7 @@ from .pool import LIMITS, with_transports
 from .secrets import hides_arguments
 
 
-class DefaultAioHttpClient(httpx.AsyncClient):
+class DefaultAioHttpClient(AsyncClient):
     """An `httpx.AsyncClient` that sends through aiohttp, which the extra `aiohttp` installs.
 
     A client can be used in one event loop only, the one of its first request. Connections through proxies use httpcore.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from .cookies import AsyncClient, SyncClient
 from .fork_lock import fork_lock
 from .options import TIMEOUT
 from .pool import LIMITS, with_transports
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     DefaultAsyncHttpxClient = httpx.AsyncClient
 else:
 
-    class DefaultHttpxClient(httpx.Client):
+    class DefaultHttpxClient(SyncClient):
         """`httpx.Client` with this package's defaults: 600 seconds for a whole attempt, and 5 to connect."""
 
         @hides_arguments
@@ -26,7 +27,7 @@ else:
 
             super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, Transport))
 
-    class DefaultAsyncHttpxClient(httpx.AsyncClient):
+    class DefaultAsyncHttpxClient(AsyncClient):
         """`httpx.AsyncClient` with this package's defaults: 600 seconds for a whole attempt, and 5 to connect."""
 
         @hides_arguments

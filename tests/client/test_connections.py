@@ -368,6 +368,28 @@ def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, se
     assert [request.headers.get("cookie") for request in server.received] == [None, "c=1", "c=1"]
 
 
+@pytest.mark.parametrize("given", [{"own": "1"}, [("own", "1")], httpx.Cookies({"own": "1"}), None], ids=str)
+def test_default_clients_keep_the_cookies_that_httpx_keeps(given: Any, caller: Sync, server: Server) -> None:
+    set_cookies = ("c=1; Path=/", "c=2; Path=/v1", "d=3; Max-Age=0", "", "e=4; Domain=example.com", "c=; Max-Age=0")
+
+    def sent(http: Any) -> list[str | None]:
+        server.received.clear()
+        server.plan = in_turn(*(answer(BODY, set_cookie=text) if text else answer(BODY) for text in set_cookies))
+        for _ in set_cookies:
+            caller.run(http.get(f"{server.base_url}/x"))
+        http.cookies = {"assigned": "1"}
+        caller.run(http.get(f"{server.base_url}/x"))
+        http.cookies.set("added", "2")
+        caller.run(http.get(f"{server.base_url}/x"))
+        caller.end(http)
+        return [request.headers.get("cookie") for request in server.received]
+
+    kinds = [caller.default, *([DefaultAioHttpClient] if type(caller) is Async else [])]
+    expected = sent(caller.httpx(cookies=given))
+    assert [sent(kind(cookies=given)) for kind in kinds] == [expected] * len(kinds)
+    assert expected[-1] == "assigned=1; added=2"
+
+
 def test_requests_of_users_go_through_httpx(caller: Sync, server: Server) -> None:
     """httpx follows redirects of the user's own requests."""
     server.plan = in_turn(answer(status=307, location="/v1/elsewhere"), answer(BODY))

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from .awaiting import close
+from .cookies import AsyncClient, SyncClient
 from .environment import check_environment, checked_proxy, proxies, tls_context
 from .fork_lock import fork_lock
 from .secrets import hides_arguments
@@ -128,8 +129,8 @@ class Pool:
             self.is_closed = False
             given = {"limits": LIMITS, **self._arguments}
             if is_async:
-                return httpx.AsyncClient(**with_transports(given, AsyncTransport, loads_certificates=self._loads))
-            return httpx.Client(**with_transports(given, Transport, loads_certificates=self._loads))
+                return AsyncClient(**with_transports(given, AsyncTransport, loads_certificates=self._loads))
+            return SyncClient(**with_transports(given, Transport, loads_certificates=self._loads))
 
 
 @hides_arguments
