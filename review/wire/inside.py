@@ -24,7 +24,7 @@ class Inside:
 
     def __init__(self, readers: tuple[Reader, Reader], back: Inside | None = None) -> None:
         self.readers = readers
-        self.back: Inside = back or Inside(readers[::-1], self)
+        self.back: Inside = back or Inside((readers[1], readers[0]), self)
         self._proved: dict[tuple[Node, Node], bool] = {}
 
     def node(self, inner: Node, outer: Node) -> bool:

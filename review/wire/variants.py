@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from itertools import combinations, product
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ..rules import Direction
 from ..source import Spot
@@ -14,8 +14,7 @@ from .meaning import Meaning, Node, View, canonical, share_type
 from .reading import Reader
 
 # The old document or the new one.
-_Side: TypeAlias = Literal[0, 1]
-_Sides: TypeAlias = tuple[_Side, _Side]
+_Sides: TypeAlias = tuple[int, int]
 
 # Keywords that list values, or hold a schema that may do so.
 _LISTS: Final = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "$ref", "$dynamicRef", "$recursiveRef"})
@@ -194,7 +193,7 @@ class Overlaps:
             self.fits_both(sent, view, (0, 1)) for view in (one, other)
         )
 
-    def disjoint(self, views: list[View], side: _Side) -> bool:
+    def disjoint(self, views: list[View], side: int) -> bool:
         """Return whether certainly no value fits two of some alternatives."""
         return all(self._disjoint(one, other, (side, side)) for one, other in combinations(views, 2))
 
@@ -225,7 +224,7 @@ class Overlaps:
         names = (*one.required, *other.required)
         return any(self._apart(one.properties.get(name), other.properties.get(name), sides) for name in names)
 
-    def _refused(self, view: View, side: _Side) -> set[str]:
+    def _refused(self, view: View, side: int) -> set[str]:
         """Return the properties that an object refuses by `not: {required: [...]}`."""
         node = view.children.get("not")
         refused = self.readers[side].read(node).alternatives if isinstance(node, Node) else []

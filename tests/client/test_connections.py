@@ -377,7 +377,7 @@ def test_default_clients_keep_the_cookies_that_httpx_keeps(given: Any, caller: S
         server.plan = in_turn(*(answer(BODY, set_cookie=text) if text else answer(BODY) for text in set_cookies))
         for _ in set_cookies:
             caller.run(http.get(f"{server.base_url}/x"))
-        http.cookies = {"assigned": "1"}
+        http.cookies = httpx.Cookies({"assigned": "1"})
         caller.run(http.get(f"{server.base_url}/x"))
         http.cookies.set("added", "2")
         caller.run(http.get(f"{server.base_url}/x"))
