@@ -123,6 +123,8 @@ def heirs(pairs: Pairs, pair: Pair) -> Iterator[Change]:
         if name not in matched.values():
             yield came_or_went(rules, f"the variant {_shown(view, new)}", (None, view.component), homes, name)
     both = [(variants[0][before], variants[1][after]) for before, after in matched.items()]
+    if old is not base.discriminator and new is not revision.discriminator:  # An heir has a tag of its own.
+        both.append((_own(pair.base, pair.components[0]), _own(pair.revision, pair.components[1])))
     yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
 
 
@@ -174,7 +176,7 @@ def tags_listed(pairs: Pairs, pair: Pair, nodes: tuple[Node, Node]) -> tuple[Nod
         if said is None:
             return nodes
         found = [_variant(pairs, side, spot) for spot in _members(pairs, pair)[side].values()]
-        own, at = replace(meaning.alternatives[0], component=pair.components[side]), said.spot
+        own, at = _own(meaning, pair.components[side]), said.spot
         if not said.mapping or own.name in said.mapping.values():
             found.append(own)
         tags.append({tag for view in found for tag in tags_of(view, said)})
@@ -206,6 +208,11 @@ def _listed_tags(pairs: Pairs, side: int, view: View, discriminator: Discriminat
     node = view.properties.get(discriminator.property)
     values = pairs.readers[side].read(node).accepts_only() if node else None
     return set(map(str, values)) if values else None
+
+
+def _own(meaning: Meaning, component: Spot | None) -> View:
+    """Return the only alternative of a named schema as a variant."""
+    return replace(meaning.alternatives[0], component=component)
 
 
 def _telling(meaning: Meaning, discriminator: Discriminator) -> Meaning:

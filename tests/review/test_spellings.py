@@ -381,6 +381,8 @@ def test_an_heir_is_none_of_the_others(way: str, mapped: bool, tmp_path: Path) -
         found = pairs.compared(document(), other, tmp_path)
         assert all(not finding.operations for finding in found)
     assert _letters(document(), document(ant="wasp"), tmp_path) == ("BB" if mapped else "--")
+    renamed = pairs.compared(document(), document(ant="wasp"), tmp_path)
+    assert {finding.rule_id for finding in renamed} <= {f"{way}-discriminator-tag-renamed"}
 
 
 @pytest.mark.parametrize("way", ["request", "response"])
