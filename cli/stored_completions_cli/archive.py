@@ -4,59 +4,54 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import dataclass
+from io import RawIOBase
 from pathlib import Path
-from typing import IO, Self
 
-from stored_completions_cli import jsontext
+from stored_completions_cli import files, jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import whole
-from stored_completions_cli.journal import Journal
+from stored_completions_cli.journal import Journal, Written
 
 
+@dataclass(frozen=True)
 class Archive:
-    """The archived completions, by their ids."""
+    """The archived completions, by their ids.
 
-    def __init__(self, path: Path, journal: Journal) -> None:
-        """Open the archive.
+    Attributes:
+        file: The open file, without a buffer, so that each line is read as it is now.
+        journal: The journal of the export that wrote the file.
+    """
 
-        Args:
-            journal: The journal of the export that wrote the archive.
+    path: Path
+    file: RawIOBase
+    journal: Journal
 
-        Raises:
-            OSError: the file cannot be read.
-        """
-        self._path, self._journal = path, journal
-        self._file: IO[bytes] = path.open("rb")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def holds(self, completion: Completion) -> bool:
-        """Return whether the archive has this completion, with the same content and messages.
+    def place(self, completion_id: str) -> Written:
+        """Return the place of a completion's line.
 
         Raises:
-            CommandError: the archive was changed: the completion's line is not where the journal says.
+            CommandError: the archive does not have the completion; the message says why.
         """
-        place = self._journal.place(completion.id)
-        if place is None:
-            return False
+        if found := self.journal.place(completion_id):
+            return found
+        noted = self.journal.failure(completion_id)
+        raise CommandError(f"It could not be archived: {json.loads(noted)['reason'] if noted else 'it is not there'}")
+
+    def holds(self, completion: Completion, place: Written) -> bool:
+        """Return whether a line has this completion, with the same content and messages.
+
+        Raises:
+            CommandError: the archive was moved or changed: the completion's line is not where the journal says.
+        """
+        files.check_in_place(self.file.fileno(), self.path)
         start = max(place.start - 1, 0)  # include the line break before it
-        self._file.seek(start)
-        before, line = self._file.read(place.start - start), self._file.read(place.end - place.start)
+        self.file.seek(start)
+        before, line = self.file.read(place.start - start), self.file.read(place.end - place.start)
         with suppress(ValueError, LookupError, TypeError, RecursionError):
             found = json.loads(line)
             is_line = before in (b"", b"\n") and line.endswith(b"\n")
             if is_line and found["id"] == completion.id and isinstance(found["messages"], list):
                 return jsontext.is_same(line.decode("utf-8", "surrogatepass").rstrip("\n"), whole(completion))
-        raise CommandError(f"{self._path} was changed: its line is not where it was written. Name another archive.")
-
-    def why_not(self, completion_id: str) -> str | None:
-        """Return why a completion is not in the archive, or None if it is."""
-        if self._journal.place(completion_id):
-            return None
-        noted = self._journal.failure(completion_id)
-        return str(json.loads(noted)["reason"]) if noted else "it is not there"
+        raise CommandError(f"{self.path} was changed: its line is not where it was written. Name another archive.")

@@ -6,14 +6,18 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+from contextlib import suppress
+from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
 
 from stored_completions import AsyncOpenAI
 from stored_completions.errors import (
+    APIConnectionError,
     APIError,
     APIResponseValidationError,
+    APIStatusError,
     BadRequestError,
     NotFoundError,
     RateLimitError,
@@ -22,44 +26,52 @@ from stored_completions.errors import (
 from stored_completions.types import Response
 from stored_completions_cli import jsontext
 from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.progress import Counts
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 PAGE = 100  # items; the most in a page of the vendor's API
 LONGEST_PAUSE = 120.0  # seconds
-
-
-class Pause:
-    """Makes all calls wait after the server has answered 429 with a time to wait."""
-
-    def __init__(self) -> None:
-        self._end = 0.0
-
-    async def note(self, response: httpx.Response) -> None:
-        """Take note of the time to wait; this is an event hook for the responses of an httpx client."""
-        error = RateLimitError("", response=response, body=None)
-        if response.status_code == 429 and error.retry_after:
-            self._end = max(self._end, time.monotonic() + min(error.retry_after, LONGEST_PAUSE))
-
-    async def wait(self) -> None:
-        """Wait until the pause is over."""
-        while (left := self._end - time.monotonic()) > 0:
-            await asyncio.sleep(left)
+LARGEST_DIFFERENCE = 3600.0  # seconds between the clocks of this machine and of the server
 
 
 class Calls:
-    """Makes calls of a client, and counts their retries.
+    """Makes calls of a client, and pauses all of them when the server asks for it.
 
     Attributes:
-        retries: How often a request was sent again.
+        counts: The counts to which retries are added.
         concurrency: The most calls to make at a time.
+        max_retries: How many times a request is sent again after transient failures.
     """
 
-    def __init__(self, client: AsyncOpenAI, pause: Pause, concurrency: int) -> None:
-        self.completions = client.chat.completions
-        self.retries, self.concurrency = 0, concurrency
-        self._pause = pause
+    def __init__(self, client: AsyncOpenAI, concurrency: int, counts: Counts) -> None:
+        self.completions, self.max_retries = client.chat.completions, client.max_retries
+        self.counts, self.concurrency = counts, concurrency
+        self._paused_until = self._ahead = 0.0
+
+    async def note(self, response: httpx.Response) -> None:
+        """Take note of the time to wait after a 429, and of the server's clock: an event hook of an httpx client."""
+        with suppress(ValueError, TypeError):
+            self._ahead = time.time() - parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+        error = RateLimitError("", response=response, body=None)
+        if response.status_code == 429 and error.retry_after:
+            pause = min(error.retry_after, LONGEST_PAUSE)
+            self._paused_until = max(self._paused_until, time.monotonic() + pause)
+
+    def check_clock(self) -> None:
+        """Check that this machine's clock, which ages are counted from, is about that of the server.
+
+        Raises:
+            CommandError: it is not.
+        """
+        if abs(self._ahead) > LARGEST_DIFFERENCE:
+            hours, how = abs(self._ahead) / 3600, "ahead of" if self._ahead > 0 else "behind"
+            raise CommandError(
+                f"This machine's clock is {hours:,.0f} hours {how} the server's, so that an age selects"
+                " other completions: set the clock, or give a date.",
+                Status.USAGE,
+            )
 
     async def raw(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> Response[T, Any]:
         """Make a call, and return its response without checking the body.
@@ -68,15 +80,16 @@ class Calls:
             APIError: the call failed, and its retries did too.
             CommandError: the request cannot be sent, for example because an id is invalid.
         """
-        await self._pause.wait()
+        while (left := self._paused_until - time.monotonic()) > 0:
+            await asyncio.sleep(left)
         try:
             response = await send()
         except APIError as error:
-            self.retries += error.retries_taken
+            self.counts.retries += error.retries_taken
             raise
         except ValueError as error:
             raise CommandError(str(error), Status.USAGE) from None
-        self.retries += response.retries_taken
+        self.counts.retries += response.retries_taken
         return response
 
     async def checked(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> tuple[T, str]:
@@ -88,6 +101,23 @@ class Calls:
         """
         response = await self.raw(send)
         return response.parse(), text_of(response)
+
+    async def may_try_again(self, error: APIError, attempt: int) -> bool:
+        """Wait before another attempt, or return False if there is none, by the rule that the client has for retries.
+
+        Args:
+            error: The failure of a call without retries of the client.
+            attempt: The number of the attempt that failed, from 0.
+        """
+        is_transient, asked = isinstance(error, APIConnectionError), None
+        if isinstance(error, APIStatusError):
+            is_transient = error.status_code in (408, 409, 429) or error.status_code >= 500
+            asked = error.retry_after
+        if not is_transient or (asked or 0) > LONGEST_PAUSE or attempt >= self.max_retries:
+            return False
+        await asyncio.sleep(0.5 * 2 ** min(attempt, 4) if asked is None else asked)
+        self.counts.retries += 1
+        return True
 
     async def check_server(self, error: APIError) -> None:
         """Check that the server still answers other calls after one for a single id has failed.

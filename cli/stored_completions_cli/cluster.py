@@ -33,7 +33,7 @@ from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.extras import parquet
-from stored_completions_cli.formats import Format
+from stored_completions_cli.formats import Format, Line
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
@@ -245,7 +245,7 @@ class ClusterRun(Run):
         parts = in_order(batches, submit, 2 * threads, 2 * threads)
         async with aclosing(completions), aclosing(batches), aclosing(parts):
             async for batch, part in parts:
-                source.calls.retries += part.retries
+                source.counts.retries += part.retries
                 self._settle_part(batch, part)
 
     async def _until_no_workers(self, cluster: Any) -> None:
@@ -294,25 +294,18 @@ def write_part(batch: list[Completion], name: str, job: Job) -> Part:
 
 async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     request = job.request
-    lines: list[bytes] = []
-    failures: dict[int, str] = {}
-    left_out: Counter[str] = Counter()
     async with Source.connect(job.connection, job.concurrency) as source:
 
         async def completions() -> AsyncIterator[Completion]:
             for completion in batch:
                 yield completion
 
-        made = make_lines(completions(), source, request)
-        index = 0
-        async with aclosing(made):
-            async for _, line in made:
-                if isinstance(line, Failure):
-                    failures[index] = line.line()
-                else:
-                    lines.append(line.content)
-                    left_out += line.left_out
-                index += 1
+        async with aclosing(make_lines(completions(), source, request)) as made:
+            results = [line async for _, line in made]
+    failures = {place: line.line() for place, line in enumerate(results) if isinstance(line, Failure)}
+    written = [line for line in results if isinstance(line, Line)]
+    lines = [line.content for line in written]
+    left_out = sum((line.left_out for line in written), Counter[str]())
     content = b"".join(lines)
     if request.kind is Format.PARQUET:
         content = parquet().file_of(lines, left_out)
@@ -326,7 +319,7 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
         hashlib.sha256(content).hexdigest(),
         failures,
         left_out,
-        source.calls.retries,
+        source.counts.retries,
     )
 
 

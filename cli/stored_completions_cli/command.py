@@ -1,4 +1,4 @@
-"""The Typer application, the decorator that registers a command, and a function that runs a command's coroutine."""
+"""The Typer application, and the decorator that registers a command."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 import signal
 import sqlite3
 import warnings
-from collections.abc import Callable, Coroutine
-from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
+from collections.abc import Callable
+from errno import EACCES, EDQUOT, EMFILE, ENFILE, ENOSPC, EPERM, EROFS
 from functools import wraps
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
@@ -32,9 +32,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
-T = TypeVar("T")
-
-_ADVICE = {(EACCES, EPERM, EROFS): " Choose another place.", (ENOSPC, EDQUOT): " Make room on the disk."}
+_ADVICE = {
+    (EACCES, EPERM, EROFS): " Choose another place.",
+    (ENOSPC, EDQUOT): " Make room on the disk.",
+    (EMFILE, ENFILE): " Make fewer requests at a time, with --concurrency.",
+}
 
 
 class _Command(TyperCommand):
@@ -71,6 +73,8 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
         @wraps(function)
         def run(**values: Any) -> None:
             try:
+                if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+                    signal.signal(signal.SIGINT, signal.default_int_handler)
                 with warnings.catch_warnings():
                     warnings.showwarning = _show_warning
                     function(**values)
@@ -104,18 +108,6 @@ def command(*, examples: str) -> Callable[[Callable[..., None]], Callable[..., N
         return function
 
     return decorate
-
-
-def run_async(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine like `asyncio.run`, and cancel it on SIGTERM too."""
-
-    async def run() -> T:
-        task = asyncio.current_task()
-        if task:
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        return await main
-
-    return asyncio.run(run())
 
 
 def _show_warning(message: Warning | str, *_: object, **__: object) -> None:

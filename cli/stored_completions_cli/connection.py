@@ -133,9 +133,11 @@ def certificates() -> ssl.SSLContext:
         ) from None
 
 
+@cache
 def _read_key(path: Path) -> str:
+    """Read the key from a file, once, because the shell's `<(...)` can be read only once."""
     try:
-        return path.read_text(encoding="utf-8").strip()
+        return path.read_text(encoding="utf-8-sig").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable_file(f"--api-key-file {path}", error) from None
 

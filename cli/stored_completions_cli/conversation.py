@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from stored_completions_cli import jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import UnusableError
 
@@ -44,7 +45,7 @@ def finetune_example(completion: Completion, choice: int, left_out: Counter[str]
     messages = [_message(message, left_out, trains=True) for message in (*prompt, {**answer, "role": "assistant"})]
     _check_calls(messages, _functions(stored, "tools"), _functions(stored, "functions"))
     declared = {name: stored[name] for name in ("tools", "functions") if stored.get(name) not in _EMPTY}
-    return _json({"messages": messages, **declared})
+    return jsontext.compact({"messages": messages, **declared})
 
 
 def evals_item(completion: Completion, choice: int, left_out: Counter[str]) -> str:
@@ -63,7 +64,7 @@ def evals_item(completion: Completion, choice: int, left_out: Counter[str]) -> s
     if not texts and not calls:
         raise UnusableError("its answer has no text")
     messages = [_message(message, left_out, trains=False) for message in prompt]
-    return _json({"item": {"input": messages, "output": [*texts, ""][0], **calls}})
+    return jsontext.compact({"item": {"input": messages, "output": [*texts, ""][0], **calls}})
 
 
 def _conversation(completion: Completion, choice: int) -> tuple[Message, list[Message], Message]:
@@ -253,13 +254,3 @@ def _objects(values: Any, what: str) -> Iterator[Message]:
         if not isinstance(value, dict):
             raise UnusableError(f"one of {what} is not an object")
         yield value
-
-
-def _json(value: Any) -> str:
-    """Encode a value as JSON, with escapes only if it has a lone surrogate, which UTF-8 cannot hold."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":"))
-    return text

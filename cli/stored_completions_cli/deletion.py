@@ -6,8 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 
 from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
 from stored_completions_cli import jsontext
@@ -105,21 +104,6 @@ class Selected:
         return "\n".join(lines)
 
 
-@dataclass
-class Outcome:
-    """The result of a deletion.
-
-    Attributes:
-        before: The number of completions that were deleted before, by their receipts.
-        stale: The ids of completions that have changed since they were archived.
-    """
-
-    deleted: int = 0
-    before: int = 0
-    kept: int = 0
-    stale: list[str] = field(default_factory=list)
-
-
 class Deletion:
     """Deletes completions one after the other, each with a receipt."""
 
@@ -137,85 +121,101 @@ class Deletion:
             if gone is not None:
                 self._receipts.settle(receipt, gone)
 
-    async def carry_out(self, ids: Iterable[str], archive: Archive | None, outcome: Outcome) -> None:
-        """Delete completions, and count the results.
+    async def carry_out(self, ids: Iterable[str], archive: Archive | None) -> list[str]:
+        """Delete completions, count them, and return the ids of those that have changed since they were archived.
 
         They are deleted one after the other, so that no other request comes between comparing and deleting one.
 
         Args:
             archive: Delete only completions that this archive has, unchanged.
-            outcome: The counts to add to.
 
         Raises:
             APIError: the server failed for good.
             OSError: a receipt cannot be written; its completion was not deleted.
         """
+        counts, stale = self._source.counts, []
         for completion_id in ids:
             try:
-                await self._check(completion_id, archive)
-            except _StaleArchiveError:
-                outcome.stale.append(completion_id)
+                is_stale = await self._check(completion_id, archive)
             except (CommandError, APIError) as error:
                 if isinstance(error, NotFoundError) and completion_id in self._receipts:
-                    outcome.before += 1
+                    counts.total += 1
                     continue
                 if isinstance(error, APIError):
-                    await self._source.calls.check_server(error)
+                    await self._source.check_server(error)
                 self._receipts.refuse(completion_id, str(error))
-                outcome.kept += 1
+                counts.failed += 1
+                continue
+            if is_stale:
+                stale.append(completion_id)
             else:
-                is_gone = await self._delete(completion_id)
-                outcome.deleted += is_gone
-                outcome.kept += not is_gone
+                is_gone = await self._delete(completion_id, archive)
+                counts.total += is_gone
+                counts.new += is_gone
+                counts.failed += not is_gone
+        return stale
 
-    async def _check(self, completion_id: str, archive: Archive | None) -> None:
-        """Check that a completion may be deleted.
+    async def _check(self, completion_id: str, archive: Archive | None) -> bool:
+        """Check that a completion may be deleted, and return whether it has changed since it was archived.
 
         Raises:
-            _StaleArchiveError: the completion has changed since it was archived.
             CommandError: the completion is not in the archive, or the filter does not select it.
             APIError: the completion cannot be fetched.
         """
         if archive is not None:
-            if reason := archive.why_not(completion_id):
-                raise CommandError(f"It could not be archived: {reason}")
+            place = archive.place(completion_id)
             found = await self._source.current(completion_id)
-            if not archive.holds(found):
-                raise _StaleArchiveError
+            if not archive.holds(found, place):
+                return True
         else:
             try:
                 found = await self._source.completion(completion_id)
             except (UnusableError, APIResponseValidationError):
                 # A completion that the user named by its id is deleted even if it is incomplete.
                 if self._wanted == Filter():
-                    return
+                    return False
                 raise
         verdict = self._wanted.judge(found)
         if verdict is not Verdict.SELECTED:
             raise CommandError(f"It is not selected any more: {verdict.value}.")
+        return False
 
-    async def _delete(self, completion_id: str) -> bool:
-        """Delete a completion, and return whether it is certainly gone."""
-        calls = self._source.calls
-        receipt = self._receipts.begin(completion_id)
-        failure: APIError | None = None
-        is_confirmed = False
-        try:
-            answer, text = await calls.checked(lambda: calls.completions.with_raw_response.delete(completion_id))
-            is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
-            reason = f"The server did not confirm the deletion: {jsontext.shortened(repr(text))}"
-        except CommandError as error:
-            self._receipts.settle(receipt, False, str(error))
-            return False
-        except APIError as error:
-            # Also on 404: the completion existed, and an attempt whose response was lost may have deleted it.
-            reason, failure = str(error), error
+    async def _delete(self, completion_id: str, archive: Archive | None) -> bool:
+        """Delete a completion, and return whether it is certainly gone.
+
+        The client does not retry: the completion may change between two attempts, and is checked before each.
+        """
+        source, receipt = self._source, self._receipts.begin(completion_id)
+        for attempt in count():
+            is_confirmed, failure, reason = await self._request(completion_id)
+            if failure is None or not await source.may_try_again(failure, attempt):
+                break
+            try:
+                if await self._check(completion_id, archive):
+                    failure, reason = None, "It changed while the server refused to delete it."
+                    break
+            except CommandError as error:
+                failure, reason = None, str(error)
+                break
+            except APIError:
+                break
         gone = is_confirmed or await self._is_gone(completion_id)
         if gone is not None:
             self._receipts.settle(receipt, gone, None if gone else reason)
         if failure is not None:
-            await calls.check_server(failure)
+            await source.check_server(failure)
         return bool(gone)
+
+    async def _request(self, completion_id: str) -> tuple[bool, APIError | None, str]:
+        """Send a deletion once; return whether it was confirmed, how it failed, and what to say if it was not."""
+        send = self._source.completions.with_raw_response.delete
+        try:
+            answer, text = await self._source.checked(lambda: send(completion_id, max_retries=0))
+        except APIError as error:
+            # Also on 404: the completion existed, and an attempt whose response was lost may have deleted it.
+            return False, error, str(error)
+        is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
+        return is_confirmed, None, f"The server did not confirm the deletion: {jsontext.shortened(repr(text))}"
 
     async def _is_gone(self, completion_id: str) -> bool | None:
         """Return whether a completion no longer exists, or None if that cannot be found out."""
@@ -226,7 +226,3 @@ class Deletion:
         except (APIError, CommandError):
             return None
         return False
-
-
-class _StaleArchiveError(Exception):
-    """A completion has changed since it was archived."""

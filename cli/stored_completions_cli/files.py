@@ -23,7 +23,7 @@ def open_private(path: Path, flags: int = 0) -> int:
         flags: Further flags of `os.open`.
 
     Raises:
-        CommandError: the path is a symbolic link, or not a regular file.
+        CommandError: the path is a symbolic link, not a regular file, or one of several names of a file.
         OSError: the file cannot be opened.
     """
     try:
@@ -34,10 +34,26 @@ def open_private(path: Path, flags: int = 0) -> int:
                 f"{path} is a link, and links are not followed: remove it, or choose another place.", Status.USAGE
             ) from None
         raise
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    status = os.fstat(descriptor)
+    problem = "" if stat.S_ISREG(status.st_mode) else "is not a file"
+    if status.st_nlink > 1:
+        problem = "is a hard link, and the file would change under its other names too"
+    if problem:
         os.close(descriptor)
-        raise CommandError(f"{path} is not a file: choose another place.", Status.USAGE)
+        raise CommandError(f"{path} {problem}: choose another place.", Status.USAGE)
     return descriptor
+
+
+def check_in_place(descriptor: int, path: Path) -> None:
+    """Check that a path still names an open file.
+
+    Raises:
+        CommandError: another program has moved or removed the file.
+    """
+    with suppress(FileNotFoundError):
+        if os.path.samestat(os.fstat(descriptor), path.stat()):
+            return
+    raise CommandError(f"{path} was moved or removed while the command ran.")
 
 
 def write_all(descriptor: int, content: bytes, at: int) -> None:

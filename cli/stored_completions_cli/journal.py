@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, Self
 from stored_completions_cli import files
 from stored_completions_cli.completion import NO_ID
 from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.progress import Counts
 
 _VERSION = 1
 _TABLES = """
@@ -259,6 +260,10 @@ class Journal:
     def exported(self) -> int:
         """Return how many completions are in the data file."""
         return int(self._value("SELECT count(*) FROM item WHERE end NOT NULL AND error IS NULL"))
+
+    def counts(self) -> Counts:
+        """Return the counts at the start of a run."""
+        return Counts(self.exported(), failed=self.failed(), size=self.end, left_out=Counter(self.get("left_out", {})))
 
     def ids(self) -> Iterator[str]:
         """Yield the ids of the completions that have not failed, in order."""

@@ -6,14 +6,15 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from operator import itemgetter
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _STRING_OR_SPACE = re.compile(rf"({_STRING})|[ \t\n\r]+", re.DOTALL)
 _TOKEN = re.compile(rf'{_STRING}|[\[\]{{}}]|[^\s\[\]{{}},:"]+', re.DOTALL)
-# DEL and the C1 control characters: a terminal obeys them, and JSON may contain them unescaped.
-_CONTROLS = re.compile("[\x7f-\x9f]")
+# DEL and the C1 control characters in UTF-8: a terminal obeys them, and JSON may contain them unescaped.
+_CONTROLS = re.compile(rb"\x7f|\xc2[\x80-\x9f]")
 
 
 def decode(content: bytes) -> str:
@@ -24,6 +25,16 @@ def decode(content: bytes) -> str:
 def encode(text: str) -> bytes:
     """Encode a JSON text as UTF-8; an unescaped lone surrogate is encoded too."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def utf8(text: str) -> str:
+    """Escape the lone surrogates in a JSON text, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def compact(value: object) -> str:
+    """Encode a value as JSON without spaces; only lone surrogates are escaped."""
+    return utf8(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def elements(array: str) -> list[str]:
@@ -95,18 +106,39 @@ def _skip_space(text: str, at: int) -> int:
 
 
 def is_same(one: str, other: str) -> bool:
-    """Return whether two JSON texts have equal values; 1, 1.0 and true differ, and the order of members is ignored."""
+    """Return whether two JSON texts have equal values.
+
+    Numbers are equal if they are spelled alike, so that no digit is lost. The order of members is ignored, except that
+    of members with one name.
+    """
     if one == other:
         return True
     try:
-        return json.dumps(json.loads(one), sort_keys=True) == json.dumps(json.loads(other), sort_keys=True)
+        return bool(_EXACT.decode(one) == _EXACT.decode(other))
     except (ValueError, RecursionError):
         return False
 
 
-def escaped(text: str) -> str:
+def _exact_number(text: str) -> tuple[str]:
+    """Return a value that equals no decoded string, list or object."""
+    return (text,)
+
+
+def _exact_object(members: list[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
+    return tuple(sorted(members, key=itemgetter(0)))
+
+
+_EXACT = json.JSONDecoder(
+    object_pairs_hook=_exact_object,
+    parse_float=_exact_number,
+    parse_int=_exact_number,
+    parse_constant=_exact_number,
+)
+
+
+def escaped(content: bytes) -> bytes:
     """Escape the control characters that JSON may contain unescaped."""
-    return _CONTROLS.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _CONTROLS.sub(lambda match: b"\\u%04x" % match[0][-1], content)
 
 
 def shortened(text: str, length: int = 200) -> str:

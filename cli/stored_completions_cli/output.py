@@ -16,12 +16,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from stored_completions_cli import files, jsontext
+from stored_completions_cli import files
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
@@ -29,49 +29,6 @@ from stored_completions_cli.journal import Journal
 from stored_completions_cli.run import LocalRun, Request, Run
 from stored_completions_cli.selection import Filter
 from stored_completions_cli.terminal import inline
-
-
-class FileSink:
-    """A file that lines are appended to."""
-
-    def __init__(self, path: Path, size: int) -> None:
-        """Open or create a file, and cut it to a size in bytes."""
-        self._descriptor, self._size = files.open_private(path), size
-        os.ftruncate(self._descriptor, size)
-        self._lines: list[bytes] = []
-
-    def append(self, line: bytes) -> None:
-        """Keep a line until `sync`."""
-        self._lines.append(line)
-
-    def sync(self) -> None:
-        """Write the lines, and sync them to disk."""
-        content = b"".join(self._lines)
-        self._lines.clear()
-        files.write_all(self._descriptor, content, self._size)
-        self._size += len(content)
-        os.fsync(self._descriptor)
-
-    def close(self) -> None:
-        """Close the file, and drop lines that were not synced."""
-        os.close(self._descriptor)
-
-
-class StreamSink:
-    """Standard output; control characters are escaped if it is a terminal."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream, self._escapes = stream, stream.isatty()
-
-    def append(self, line: bytes) -> None:
-        """Write a line."""
-        if self._escapes:
-            line = jsontext.encode(jsontext.escaped(line.decode("utf-8", "surrogatepass")))
-        self._stream.write(line)
-
-    def sync(self) -> None:
-        """Flush the stream."""
-        self._stream.flush()
 
 
 class Output:
@@ -90,6 +47,8 @@ class Output:
             problem = "it is a link, and links are not followed: name the file itself"
         elif path.is_dir():
             problem = "it is a folder: name a file in it"
+        elif path.exists() and not path.is_file():
+            problem = "it is not a file: give - to write to standard output"
         if problem:
             raise CommandError(f"{inline(str(path))} cannot be written: {problem}.", Status.USAGE)
         self.path = path
@@ -100,6 +59,11 @@ class Output:
 
     def __str__(self) -> str:
         return inline(str(self.path))
+
+    def all_files(self) -> set[Path]:
+        """Return the absolute paths of all files that an export may write."""
+        beside = self.journal.with_name(f"{self.journal.name}-journal")  # SQLite's
+        return {path.resolve() for path in (self.path, self.partial, self.errors, self.journal, beside)}
 
     def begin(
         self, request: Request, journal: Journal, *, append: bool, restart: bool, without: Collection[str] = ()
@@ -138,8 +102,10 @@ class Output:
 
     def forget(self, journal: Journal) -> None:
         """Remove the files of an export that could not begin."""
-        if journal.get("state") == "running" and not self.partial.is_symlink():
-            self.partial.unlink(missing_ok=True)
+        if journal.get("state") == "running":
+            with suppress(CommandError):  # it may be a link or a pipe, and not of this command
+                os.close(files.open_private(self.partial))
+                self.partial.unlink()
         self.journal.unlink(missing_ok=True)
 
     @contextmanager
@@ -152,11 +118,22 @@ class Output:
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
-        with closing(FileSink(self.partial, journal.end)) as sink:
-            yield LocalRun(request, journal, sink, ids)
+        with os.fdopen(files.open_private(self.partial), "r+b") as file:
+            file.truncate(journal.end)
+            file.seek(journal.end)
+            yield LocalRun(request, journal, file, ids, syncs=True)
 
     def finish(self, request: Request, journal: Journal) -> None:
-        """Give the complete file its name; if this is interrupted, it can be repeated."""
+        """Give the complete file its name; if this is interrupted, it can be repeated.
+
+        Raises:
+            CommandError: the lines are not in the file any more: another program removed or changed it.
+        """
+        if self._has_lost_lines(request, journal):
+            journal.set("state", "running")
+            journal.set("listed", False)
+            journal.commit()
+            raise CommandError(f"{inline(str(self.partial))} was removed or changed while the export ran.")
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
@@ -174,6 +151,16 @@ class Output:
         journal.set("state", "done")
         journal.commit()
 
+    def _has_lost_lines(self, request: Request, journal: Journal) -> bool:
+        """Return whether the file with the lines, which may have its name already, is not as the journal says."""
+        if self.partial.exists():
+            return self.partial.stat().st_size != journal.end
+        if not self.path.exists():
+            return True
+        if request.kind is Format.PARQUET:
+            return bool(parquet().metadata(self.path).num_rows != journal.exported())
+        return self.path.stat().st_size != journal.end
+
     def write_errors(self, journal: Journal) -> None:
         """Write the errors file, or remove it if no completion has failed."""
         draft = self._draft(journal)
@@ -190,25 +177,21 @@ class Output:
     def _problem(self, request: Request, journal: Journal, append: bool) -> str:
         """Return why a request cannot begin or continue an export at this place; empty if it can."""
         state, before = journal.get("state"), journal.get("request")
+        advice = "choose another place"
+        if not request.archive:
+            advice += ", or --restart to replace it by a new export"
         if state is None:
             known = self._known()
-            advice = f"without {self.journal}: choose another place, or --restart to export from scratch."
-            return f"{known} cannot be added to {advice}" if known else ""
+            return f"{known} cannot be added to without {self.journal}: {advice}." if known else ""
         if before != request.identity():
             return (
                 f"{self} was begun with other options ({_differences(before, request.identity())}): give the same ones,"
-                " or choose another place, or --restart to export from scratch."
+                f" or {advice}."
             )
         if state == "done" and not self._is_as_exported(journal):
-            return (
-                f"{self} was changed or moved after it was exported. Choose another place, or --restart to export from"
-                " scratch."
-            )
+            return f"{self} was changed or moved after it was exported: {advice}."
         if state == "done" and not append and not journal.failed():
-            return (
-                f"{self} is already exported and complete: --append adds new completions, --restart exports from"
-                " scratch."
-            )
+            return f"{self} is already exported and complete: --append adds new completions, --restart replaces it."
         return ""
 
     def _known(self) -> str:
@@ -229,7 +212,7 @@ class Output:
         if request.kind is Format.PARQUET:
             # The old lines stay in the Parquet file: the partial file holds only the new ones.
             journal.restart_data()
-            journal.set("base_groups", parquet().row_groups(self.path))
+            journal.set("base_groups", parquet().metadata(self.path).num_row_groups)
             self.partial.unlink(missing_ok=True)
             return
         ends: list[tuple[str, int | None]] = []
@@ -259,8 +242,12 @@ class Output:
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:
     """Name the options that differ between two identities of requests."""
     before, now = ({**identity, **identity["selection"], "selection": None} for identity in (before, now))
-    names = [name for name in now | before if before.get(name) != now.get(name)]
-    return ", ".join(f"--{_OPTIONS.get(name, name)} was {before.get(name)!r}" for name in names)
+    return ", ".join(_option(name, before.get(name)) for name in now | before if before.get(name) != now.get(name))
 
 
-_OPTIONS = {"kind": "format", "base_url": "base-url"}
+def _option(name: str, value: Any) -> str:
+    """Say which value an option of an earlier export had."""
+    if name == "messages":
+        return f"--no-messages was{' not' if value else ''} given"
+    option = {"kind": "format", "base_url": "base-url"}.get(name, name)
+    return f"--{option} was {'not given' if value in (None, '') else repr(value)}"

@@ -112,10 +112,9 @@ def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
             progress(path.stat().st_size // file.num_row_groups)
 
 
-def row_groups(path: Path) -> int:
-    """Return the number of row groups in a file."""
-    number: int = pq.read_metadata(path).num_row_groups
-    return number
+def metadata(path: Path) -> pq.FileMetaData:
+    """Return the metadata of a file, such as its numbers of rows and row groups."""
+    return pq.read_metadata(path)
 
 
 def _groups(lines: Path) -> Iterator[list[bytes]]:
@@ -134,7 +133,7 @@ def _groups(lines: Path) -> Iterator[list[bytes]]:
 
 
 def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {"json": _utf8(line)}
+    row: dict[str, Any] = {"json": jsontext.utf8(line)}
     try:
         completion, texts = json.loads(line), jsontext.members(line)
     except RecursionError:
@@ -148,7 +147,7 @@ def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
             mistyped[name] += 1
     for name in _JSON:
         text = texts.get(name, "null")
-        row[name] = None if text == "null" else _utf8(text)
+        row[name] = None if text == "null" else jsontext.utf8(text)
     return row
 
 
@@ -180,8 +179,3 @@ def _fitted(value: Any, kind: pa.DataType) -> Any:
         except OverflowError:
             raise TypeError from None
     raise TypeError
-
-
-def _utf8(text: str) -> str:
-    """Escape the lone surrogates in JSON, which UTF-8 cannot hold."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -54,6 +54,7 @@ class Receipts:
         """
         self.path, self._archive = path, archive
         self.pending: list[Receipt] = []
+        self._end = 0
         self._deleted = Journal(None)  # on disk, because there may be millions
         is_new = not path.exists()
         try:
@@ -65,8 +66,7 @@ class Receipts:
             ) from None
         try:
             self._lock()
-            self._end = self._read()
-            os.ftruncate(self._descriptor, self._end)
+            self._read()
             if is_new:
                 files.sync_folder(path.parent)
         except BaseException:
@@ -77,8 +77,9 @@ class Receipts:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
+        with suppress(OSError, CommandError):
             if not self._end:
+                files.check_in_place(self._descriptor, self.path)
                 self.path.unlink()
         os.close(self._descriptor)
         self._deleted.close()
@@ -92,7 +93,9 @@ class Receipts:
 
         Raises:
             OSError: the receipt cannot be written; the file is unchanged.
+            CommandError: the file was moved.
         """
+        files.check_in_place(self._descriptor, self.path)
         start, line = self._end, self._line(completion_id, None, None)
         self._append(line)
         return Receipt(completion_id, start, start + line.rindex(_WORDS[None]))
@@ -151,17 +154,17 @@ class Receipts:
         except BlockingIOError:
             raise CommandError(f"Another command writes its receipts to {self.path}: wait for it.") from None
 
-    def _read(self) -> int:
-        """Read the file, and return the offset after its last complete line: a killed process may leave part of one."""
-        start = 0
+    def _read(self) -> None:
+        """Read the file, and repair its last line: a killed process leaves part of it, and an editor no line break."""
+        start, missing = 0, b""
         with os.fdopen(os.dup(self._descriptor), "rb") as lines:
             for number, line in enumerate(lines, 1):
-                if not line.endswith(b"\n") and line[: len(_START)] == _START[: len(line)]:
-                    break
                 try:
                     found = json.loads(line)
                     completion_id, deleted = found["id"], found["deleted"]
                 except (ValueError, LookupError, TypeError, RecursionError):
+                    if not line.endswith(b"\n") and line[: len(_START)] == _START[: len(line)]:
+                        break
                     raise CommandError(
                         f"{self.path}:{number} is not a receipt: give another file for --receipts.", Status.USAGE
                     ) from None
@@ -170,4 +173,7 @@ class Receipts:
                 if deleted is None and (word := line.rfind(_WORDS[None])) >= 0:
                     self.pending.append(Receipt(completion_id, start, start + word))
                 start += len(line)
-        return start
+                missing = b"" if line.endswith(b"\n") else b"\n"
+        os.ftruncate(self._descriptor, start)
+        files.write_all(self._descriptor, missing, start)
+        self._end = start + len(missing)

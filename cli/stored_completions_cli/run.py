@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import aclosing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import IO, Any
 
 from stored_completions.errors import APIError
+from stored_completions_cli import jsontext
 from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.selection import MISMATCHES, Filter, Verdict, read_ids
-from stored_completions_cli.source import SelectionEnd, Source
+from stored_completions_cli.source import Source
 
 _CHECKPOINT_SECONDS = 0.1
 _CHECKPOINT_BYTES = 4 * 2**20
@@ -64,45 +66,6 @@ class Request:
         return {name: value for name, value in values.items() if name not in left_out}
 
 
-@dataclass
-class Counts:
-    """The progress of an export.
-
-    Attributes:
-        total: The completions in the file, including those of earlier runs.
-        new: The completions that this run wrote.
-        failed: The completions that could not be exported, including those of earlier runs.
-        repeated: The listed completions that were in the file already.
-        unmatched: The listed completions that the filters do not select.
-        size: Bytes of the file.
-        expected: The completions in the file when the run is complete, if that is known.
-        left_out: How often each property was left out because the format has no place for it.
-        started: When the run began, by `time.monotonic`.
-    """
-
-    total: int = 0
-    new: int = 0
-    failed: int = 0
-    repeated: int = 0
-    unmatched: int = 0
-    retries: int = 0
-    size: int = 0
-    expected: int | None = None
-    left_out: Counter[str] = field(default_factory=Counter)
-    started: float = field(default_factory=time.monotonic)
-
-    @classmethod
-    def of(cls, journal: Journal) -> Self:
-        """Return the counts at the start of a run."""
-        left_out = Counter(journal.get("left_out", {}))
-        return cls(journal.exported(), failed=journal.failed(), size=journal.end, left_out=left_out)
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the run began."""
-        return time.monotonic() - self.started
-
-
 @dataclass(frozen=True)
 class Failure:
     """A completion that cannot be exported, and why.
@@ -124,16 +87,6 @@ class Failure:
         return json.dumps({name: value for name, value in asdict(self).items() if value is not None})
 
 
-class Sink(Protocol):
-    """A file or stream that lines are written to."""
-
-    def append(self, line: bytes) -> None:
-        """Add a line, which may stay in memory until `sync`."""
-
-    def sync(self) -> None:
-        """Make all added lines durable."""
-
-
 class Run(ABC):
     """One run of an export, from where the journal ends to the end of the listing."""
 
@@ -145,7 +98,7 @@ class Run(ABC):
         """
         self._request, self._journal = request, journal
         self._ids = read_ids(request.ids) if request.ids is not None else ids
-        self.counts = Counts.of(journal)
+        self.counts = journal.counts()
         self.counts.expected = self._most
 
     @abstractmethod
@@ -194,7 +147,6 @@ class Run(ABC):
         cursors = list(journal.cursors(None if before is None else before - self._request.overlap))
         if cursors == [None]:
             cursors = [await source.start(wanted), None]
-        end = SelectionEnd(wanted)
         async with aclosing(source.pages(wanted, cursors)) as pages:
             async for page in pages:
                 journal.page(page.after)
@@ -206,29 +158,32 @@ class Run(ABC):
                     if verdict in MISMATCHES:
                         continue
                     if journal.add(completion.id, completion.created):
+                        self.counts.unchecked += verdict is not Verdict.SELECTED
                         yield completion
                     else:
                         self.counts.repeated += 1
-                if end.is_reached(page):
-                    return
 
 
 class LocalRun(Run):
-    """A run in this process."""
+    """A run in this process, which appends lines to a file or stream."""
 
-    def __init__(self, request: Request, journal: Journal, sink: Sink, ids: Iterable[str] | None = None) -> None:
+    def __init__(
+        self, request: Request, journal: Journal, file: IO[bytes], ids: Iterable[str] | None = None, syncs: bool = False
+    ) -> None:
+        """Prepare a run.
+
+        Args:
+            syncs: Whether to sync the file to disk before the journal is committed.
+        """
         super().__init__(request, journal, ids)
-        self._sink = sink
+        self._file, self._syncs, self._is_terminal = file, syncs, file.isatty()
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
 
     async def run(self, source: Source) -> None:
         """Write every completion that is not written yet."""
         completions = self.completions(source)
-        if self._request.messages or self._ids is not None:
-            lines = make_lines(completions, source, self._request)
-        else:  # No requests are needed, and a task would cost more than making the line.
-            lines = (await make_line(completion, source, self._request) async for completion in completions)
+        lines = make_lines(completions, source, self._request)
         try:
             async with aclosing(completions), aclosing(lines):
                 async for completion, line in lines:
@@ -244,7 +199,8 @@ class LocalRun(Run):
             self.counts.failed += 1
         else:
             size = len(line.content)
-            self._sink.append(line.content)
+            # A terminal obeys control characters.
+            self._file.write(jsontext.escaped(line.content) if self._is_terminal else line.content)
             self._journal.settle(completion.id, size)
             self._unsynced += size
             self._left_out += line.left_out
@@ -256,7 +212,9 @@ class LocalRun(Run):
 
     def _checkpoint(self) -> None:
         started = time.monotonic()
-        self._sink.sync()
+        self._file.flush()
+        if self._syncs:
+            os.fsync(self._file.fileno())
         self.counts.left_out = self._journal.add_to("left_out", self._left_out)
         self._journal.commit()
         now = time.monotonic()
@@ -271,7 +229,7 @@ def make_lines(
     Raises:
         APIError: the server failed for good.
     """
-    concurrency = source.calls.concurrency
+    concurrency = source.concurrency
     make = partial(make_line, source=source, request=request)
     return in_order(completions, make, concurrency, _AHEAD * concurrency)
 
@@ -297,6 +255,6 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
     except RecursionError:
         return completion, Failure(completion.id, "It is nested too deeply.")
     except APIError as error:
-        await source.calls.check_server(error)
+        await source.check_server(error)
         status, request_id = getattr(error, "status_code", None), getattr(error, "request_id", None)
         return completion, Failure(completion.id, str(error), status, request_id)

@@ -18,13 +18,13 @@ from stored_completions_cli.times import moment
 
 
 class Verdict(Enum):
-    """The result of checking a completion against a filter; the value says it in words."""
+    """The result of checking a completion against a filter, the most certain first; the value says it in words."""
 
-    SELECTED = "it is selected"
     OTHER_TIME = "it was created at another time"
     OTHER = "its model or its metadata differs"
     UNKNOWN = "it lacks a property that the filters need"
     VERSION = "its model may be a version of the named one, or another model"
+    SELECTED = "it is selected"
 
 
 # Completions with these verdicts certainly do not match: only they are left out of lists and exports.
@@ -42,11 +42,10 @@ class Filter:
 
     def judge(self, completion: Completion) -> Verdict:
         """Check a completion against the filter, trusting nothing but the completion's own properties."""
-        verdicts = (self._by_time(completion), self._by_model(completion), self._by_metadata(completion))
-        for verdict in (Verdict.OTHER_TIME, Verdict.OTHER, Verdict.UNKNOWN, Verdict.VERSION):
-            if verdict in verdicts:
-                return verdict
-        return Verdict.UNKNOWN if completion.problem and self != Filter() else Verdict.SELECTED
+        verdicts = {self._by_time(completion), self._by_model(completion), self._by_metadata(completion)}
+        if completion.problem and self != Filter():
+            verdicts.add(Verdict.UNKNOWN)
+        return next(verdict for verdict in Verdict if verdict in verdicts)
 
     def _by_time(self, completion: Completion) -> Verdict:
         if self.since is None and self.until is None:
@@ -136,7 +135,7 @@ def read_ids(path: Path) -> Iterator[str]:
         CommandError: the file cannot be read, or a line has no valid id.
     """
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 text = line.strip()
                 found = _id_of(text) if text.startswith("{") else text

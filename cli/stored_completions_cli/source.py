@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Iterable, Sequence
+import signal
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from stored_completions import UNSET
 from stored_completions.errors import APIError, APIResponseValidationError, BadRequestError, NotFoundError
 from stored_completions.models import ChatCompletion, ChatCompletionStoreMessage, Order
 from stored_completions.types import Model
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE, Calls, Pause, text_of
+from stored_completions_cli.calls import PAGE, Calls, text_of
 from stored_completions_cli.completion import EMPTY_PAGE, Completion, error_in, member, received, unlisted, unreadable
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import UnusableError
+from stored_completions_cli.progress import Counts
 from stored_completions_cli.selection import Filter, Verdict
+
+T = TypeVar("T")
 
 _MOST_EMPTY = 100  # pages in a row
 _MOST_CURSORS = 3
@@ -50,24 +54,24 @@ class Page:
         return self.completions or self.others
 
 
-class Source:
+class Source(Calls):
     """The completions stored on a server."""
-
-    def __init__(self, calls: Calls) -> None:
-        self.calls = calls
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, connection: Connection, concurrency: int = 1) -> AsyncGenerator[Self, None]:
+    async def connect(
+        cls, connection: Connection, concurrency: int = 1, counts: Counts | None = None
+    ) -> AsyncGenerator[Self, None]:
         """Connect to a server, and close the connections at the end.
 
         Args:
             concurrency: The most requests to make at a time.
+            counts: The counts to which retries are added.
         """
-        pause = Pause()
         async with connection.http_client(concurrency) as http:
-            http.event_hooks = {**http.event_hooks, "response": [*http.event_hooks["response"], pause.note]}
-            yield cls(Calls(connection.client(http), pause, concurrency))
+            source = cls(connection.client(http), concurrency, counts or Counts())
+            http.event_hooks["response"].append(source.note)
+            yield source
 
     async def completion(self, completion_id: str) -> Completion:
         """Fetch a completion by its id.
@@ -76,7 +80,7 @@ class Source:
             APIError: the request failed.
             CommandError: the id is invalid, or the response is not a complete completion with this id.
         """
-        value, text = await self.calls.checked(lambda: self.calls.completions.with_raw_response.retrieve(completion_id))
+        value, text = await self.checked(lambda: self.completions.with_raw_response.retrieve(completion_id))
         found = received(value, text)
         problem = found.problem
         if not problem and found.id != completion_id:
@@ -117,16 +121,16 @@ class Source:
             APIError: a request failed, or the pages of messages do not end.
             CommandError: a response is not a complete list of messages.
         """
-        raw = self.calls.completions.messages.with_raw_response
+        raw = self.completions.messages.with_raw_response
         found: list[str] = []
         seen: set[str] = set()
         after: str | None = None
         guard = _LoopGuard(f"The messages of {completion_id} do", after)
         while True:
             send = partial(raw.list, completion_id, limit=PAGE, after=after or UNSET)
-            page, text = await self.calls.checked(send)
+            page, text = await self.checked(send)
             if not page.data:  # ask again: if the server was mistaken, the page's messages would be lost
-                page, text = await self.calls.checked(send)
+                page, text = await self.checked(send)
             if page.has_more and not page.data:
                 raise UnusableError(f"The messages of {completion_id} are not whole: {EMPTY_PAGE}.")
             for message in page.data:
@@ -149,6 +153,8 @@ class Source:
     ) -> AsyncGenerator[Page, None]:
         """Yield the pages of the listing; the next page is fetched while the caller works on this one.
 
+        An ascending listing ends where all later completions are newer than the filter selects.
+
         Args:
             cursors: The listing starts at the first cursor that the server knows. None is the start of the listing.
 
@@ -156,7 +162,7 @@ class Source:
             APIError: a request failed, or the listing does not end.
         """
         page = await self._first(wanted, cursors, order, limit)
-        guard = _LoopGuard("The listing does", page.after)
+        guard, end = _LoopGuard("The listing does", page.after), _SelectionEnd(wanted)
         while True:
             upcoming: asyncio.Future[Page] | None = None
             if page.has_more:
@@ -164,7 +170,7 @@ class Source:
                 upcoming = asyncio.ensure_future(self._first(wanted, page.following, order, limit))
             try:
                 yield page
-                if upcoming is None:
+                if upcoming is None or (order == "asc" and end.is_reached(page)):
                     return
                 page = await upcoming
             finally:
@@ -174,13 +180,10 @@ class Source:
 
     async def listed(self, wanted: Filter, order: Order = "asc", limit: int = PAGE) -> AsyncGenerator[Completion, None]:
         """Yield each completion that the server lists for a filter; some may be repeated, or not match the filter."""
-        end = SelectionEnd(wanted)
         async with aclosing(self.pages(wanted, order=order, limit=limit)) as pages:
             async for page in pages:
                 for completion in page.completions:
                     yield completion
-                if order == "asc" and end.is_reached(page):
-                    return
 
     async def start(self, wanted: Filter) -> str | None:
         """Return a cursor close before the filter's `since`, found by listing from the newest back.
@@ -242,8 +245,8 @@ class Source:
         return replace(empty, completions=[unlisted(empty.after)])
 
     async def _page(self, wanted: Filter, after: str | None, order: Order, limit: int) -> Page:
-        raw = self.calls.completions.with_raw_response
-        response = await self.calls.raw(
+        raw = self.completions.with_raw_response
+        response = await self.raw(
             lambda: raw.list(
                 model=wanted.model or UNSET,
                 metadata=wanted.metadata or UNSET,
@@ -263,7 +266,24 @@ class Source:
         return Page(after, completions, page.has_more, _following(page.body, page.data))
 
 
-class SelectionEnd:
+def with_source(
+    connection: Connection,
+    work: Callable[[Source], Awaitable[T]],
+    concurrency: int = 1,
+    counts: Counts | None = None,
+) -> T:
+    """Connect to a server, run a coroutine function like `asyncio.run`, and cancel it on SIGTERM too."""
+
+    async def run() -> T:
+        if task := asyncio.current_task():
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        async with Source.connect(connection, concurrency, counts) as source:
+            return await work(source)
+
+    return asyncio.run(run())
+
+
+class _SelectionEnd:
     """Detects that an ascending listing has passed a filter's `until`; a listing that does not ascend never has."""
 
     def __init__(self, wanted: Filter) -> None:

@@ -61,5 +61,5 @@ def print_json(texts: Iterable[str], as_json: bool) -> None:
 def print_lines(texts: Iterable[str]) -> None:
     """Print JSON texts, one per line, with control characters escaped, which a terminal would obey."""
     for text in texts:
-        sys.stdout.buffer.write(jsontext.encode(jsontext.escaped(text)) + b"\n")
+        sys.stdout.buffer.write(jsontext.escaped(jsontext.encode(text)) + b"\n")
     sys.stdout.buffer.flush()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import ceil
 
-from dateutil.parser import isoparse
+from dateutil.parser import isoparser
 
 from stored_completions_cli.errors import CommandError, Status
 
@@ -30,6 +31,11 @@ def age(option: str, text: str) -> int:
     return int(found[1]) * _SECONDS[found[2]]
 
 
+def is_age(text: str | None) -> bool:
+    """Return whether a text is meant as an age, and not as a date."""
+    return re.fullmatch(r"\s*[0-9]+[smhdw]\s*", text or "") is not None
+
+
 def moment(option: str, text: str, now: float) -> int:
     """Parse an age or an ISO 8601 date, and return it as a time in Unix seconds.
 
@@ -42,16 +48,17 @@ def moment(option: str, text: str, now: float) -> int:
         CommandError: the text is neither, is ambiguous, or names a time in the future or before 1970.
     """
     given = text.strip()
-    is_age = re.fullmatch(r"[0-9]+[smhdw]", given)
-    seconds = int(now) - age(option, given) if is_age else _date(option, given)
-    if seconds > now:
+    exact = now - age(option, given) if is_age(given) else _date(option, given)
+    # Completions have times in whole seconds: those at or after a moment are at or after the next whole second.
+    seconds = ceil(exact)
+    if exact > now:
         raise CommandError(f"{option} {text!r} is in the future ({shown(seconds)}): {_HOW}.", Status.USAGE)
-    if seconds < 0:
+    if exact < 0:
         raise CommandError(f"{option} {text!r} is before 1970: {_HOW}.", Status.USAGE)
     return seconds
 
 
-def _date(option: str, text: str) -> int:
+def _date(option: str, text: str) -> float:
     if re.fullmatch(r"(19|20)[0-9]{2}", text):
         raise CommandError(f"{option} {text!r} is a year alone: {_HOW}.", Status.USAGE)
     if re.fullmatch(r"[+-]?[0-9.]+", text):
@@ -59,9 +66,17 @@ def _date(option: str, text: str) -> int:
     if re.fullmatch(r"[0-9]{4}-?(W?[0-9]{2})", text):
         raise CommandError(f"{option} {text!r} has no day: {_HOW}.", Status.USAGE)
     try:
-        return int(isoparse(text).timestamp())
+        # With any other character before the time, `2026-01-31+02:00` would be two o'clock.
+        found = isoparser(sep="T").isoparse(re.sub(r"(?<=[0-9])[ t](?=[0-9])", "T", text))
+        seconds, other = found.timestamp(), found.replace(fold=1).timestamp()
     except (ValueError, OverflowError):
         raise CommandError(f"{option} {text!r} is neither an age nor an ISO 8601 date: {_HOW}.", Status.USAGE) from None
+    if seconds != other:
+        raise CommandError(
+            f"{option} {text!r} is twice or never on this machine's clock, which changes then: add a zone: +02:00.",
+            Status.USAGE,
+        )
+    return seconds
 
 
 def readable(created: object) -> int | None:

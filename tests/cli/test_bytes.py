@@ -129,3 +129,30 @@ def test_a_text_on_one_line_means_the_same(value: object, ascii_only: bool) -> N
 def test_bodies_are_decoded_as_the_standard_library_does(encoding: str) -> None:
     """In each encoding that JSON may have."""
     assert json.loads(jsontext.decode('{"a":"é😀"}'.encode(encoding)).removeprefix("\ufeff")) == {"a": "é😀"}
+
+
+@given(JSON, st.booleans())
+def test_a_text_is_the_same_in_another_notation(value: object, ascii_only: bool) -> None:
+    """White space, escapes and the order of members make no difference."""
+    other = json.dumps(value, indent=1, ensure_ascii=ascii_only, sort_keys=True)
+    assert jsontext.is_same(json.dumps(value), other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("1", "1.0"),
+        ("1", "true"),
+        ("1E400", "1E500"),
+        ("0.1", "0.10000000000000000001"),
+        ("12345678901234567890.1", "12345678901234567890.2"),
+        ('{"a":1,"a":2}', '{"a":3,"a":2}'),
+        ('["1"]', "[1]"),
+        ("NaN", '"NaN"'),
+        ("{}", "[]"),
+        ('{"a":1}', '[["a",1]]'),
+    ],
+)
+def test_a_text_with_another_value_is_not_the_same(one: str, other: str) -> None:
+    """Also if Python decodes both to one value: an archive would lose the difference."""
+    assert not jsontext.is_same(f'{{"n":{one}}}', f'{{"n":{other}}}')

@@ -79,6 +79,8 @@ PROMPTS: list[list[Any]] = [
     [{"role": "user", "content": [{"type": "image_url", "image_url": None}]}],
     [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": 1}}]}],
     [{"role": "user", "content": [{"type": ["text"], "text": 1}, 5]}],
+    [{"role": "user", "content": 5}],
+    [{"role": "user", "content": ""}],
     [None],
     [],
 ]
@@ -89,7 +91,9 @@ ANSWERS: list[Any] = [
     {"role": "assistant", "content": "x", "tool_calls": [call("c9", arguments=None)]},
     {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}},
     {"role": "assistant", "content": None, "refusal": "No."},
+    {"role": "assistant", "content": "x", "tool_calls": [{**call("c9"), "id": ""}]},
     {"content": "\ud800"},
+    None,
 ]
 TOOLS: list[dict[str, Any]] = [
     {},

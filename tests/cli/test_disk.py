@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from stored_completions_testing.faults import failure
-from stored_completions_testing.server import Server
+from stored_completions_testing.server import Received, Server
 from tests.cli.faulty import Faulty
 from tests.cli.processes import PYTHONPATH, WHOLE_PRODUCT, Command, at_request
 
@@ -169,6 +169,32 @@ def test_an_archive_that_was_changed_is_no_archive(server: Server, command: Comm
     assert {*store.deleted} >= {*store.names[2:]} and store.names[1] not in store.deleted
     reasons = [receipt["reason"] for receipt in command.lines("r.jsonl") if "was changed" in receipt.get("reason", "")]
     assert len(reasons) == len(store.completions)
+
+
+@pytest.mark.parametrize("name", ["old.jsonl", "r.jsonl"])
+@pytest.mark.parametrize("is_replaced", [False, True])
+def test_nothing_is_deleted_once_its_archive_or_receipts_are_moved(
+    server: Server, command: Command, name: str, is_replaced: bool
+) -> None:
+    """Another program moves or replaces the file during the deletion: the rest is kept, and a sentence says so."""
+    store = started(server)
+    path, moved = command.folder / name, command.folder / "moved"
+
+    def move() -> None:
+        path.rename(moved)
+        if is_replaced:
+            path.write_text("")
+
+    def plan(received: Received) -> None:
+        if received.method == "DELETE" and len(store.deleted) == 4:
+            move()
+
+    server.plan = plan
+    done = command(*DELETE)
+    assert done.status in (1, 3) and "Traceback" not in done.err, done
+    assert len(store.deleted) == 5 and len(store.completions) == 5
+    said = done.err + (command.folder / "r.jsonl").read_text() if name == "old.jsonl" else done.err
+    assert f"{name} was moved or removed while the command ran" in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")

@@ -163,6 +163,9 @@ def test_a_file_that_is_no_export_is_named(server: Server, command: Command) -> 
     done = command("import-check", "cut.jsonl")
     assert done.status == 3 and "cut.jsonl:1: not JSON" in " ".join(done.out.decode().split())
     assert command("import-check", "none.jsonl").status == 2
+    (command.folder / "other.jsonl").write_text('[]\n{"id": "a", "choices": [], "messages": [5]}\n\xef')
+    done = command("import-check", "other.jsonl")
+    assert done.status == 0 and b"1 bodies (1 ChatCompletion), 3 others skipped" in done.out, done
     lines = (b'{"choices":[],"a":' + b"[" * depth + b"]" * depth + b"}\n" for depth in (1, 800, 960, 980, 990, 9999))
     (command.folder / "deep.jsonl").write_bytes(b"".join(lines))
     done = command("import-check", "deep.jsonl")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,12 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from stored_completions_testing.server import Server
+from stored_completions_cli.commands.delete import delete
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.errors import CommandError
+from stored_completions_cli.selection import Selection
+from stored_completions_testing.faults import failure
+from stored_completions_testing.server import Received, Server
 from tests.cli.faulty import METADATA, OF_KIND, Faulty, told
 from tests.cli.processes import WHOLE_PRODUCT, Command, Done
 
@@ -199,6 +205,13 @@ def test_completions_without_a_readable_time_are_not_deleted(server: Server, com
         assert store.completions.keys() == {"chatcmpl-004"} and len(store.deleted) == 9
 
 
+@pytest.mark.parametrize("selection", [Selection(), Selection(metadata=[])], ids=str)
+def test_no_filter_selects_nothing_to_delete(selection: Selection) -> None:
+    """Also if the options are parsed to an empty list."""
+    with pytest.raises(CommandError, match="Say what to delete"):
+        delete(connection=Connection(), selection=selection, yes=True)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("--metadata", "run=other"), ("--model", "gpt-9"), ("--older-than", "10000d"), ("--since", "2024-01-01")],
@@ -247,8 +260,12 @@ def test_a_list_has_what_an_export_has(server: Server, command: Command, argumen
     store.list = _unfiltered(store)  # type: ignore[method-assign]  # a server that does not filter
     server.keep(store)
     listed = command("list", *arguments, "--json")
-    exported = command("export", "-", *arguments, "--no-messages")
+    exported = command("export", "-", *arguments, "--no-messages", "--json")
     assert listed.status == exported.status == 0
+    unchecked = json.loads(exported.err.splitlines()[0])["unchecked"]
+    assert f"Included: {unchecked} completion" in exported.err
+    assert "cannot be checked" in (kept := command("delete", *arguments, "--quiet").err)
+    assert unchecked == sum(map(int, re.findall(r"Kept: (\d+) completions? (?:that cannot|of other)", kept)))
     assert listed.out == exported.out and 0 < len(listed.out.splitlines()) < len(store.names)
 
 
@@ -326,6 +343,56 @@ def test_a_change_just_before_deletion_is_archived(server: Server, command: Comm
     assert done.status == 0, done.err
     check_the_deleted(store, command, True)
     assert [store.deleted[name]["metadata"]["changed"] for name in store.names[-2:]] == ["yes", "yes"]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("what", ["metadata", "messages", "nothing"])
+@pytest.mark.parametrize("archived", [True, False])
+def test_a_change_between_two_attempts_to_delete_is_kept(
+    server: Server, command: Command, status: int, what: str, archived: bool
+) -> None:
+    """A deletion that the server refuses for a moment is tried again, if the completion is still the archived one."""
+    store = started(server, command)
+    changing = store.names[4]
+
+    def plan(received: Received) -> Any:
+        if received.method != "DELETE" or not received.path.endswith(changing):
+            return None
+        seen.append(received)
+        if len(seen) == 2 and what == "metadata":
+            store.completions[changing]["metadata"] = {"run": "other"}
+        elif len(seen) == 2 and what == "messages":
+            store._messages[changing][0]["content"] = "Changed."
+        return failure(status, retry_after_ms="1") if len(seen) < 3 else None
+
+    seen: list[Received] = []
+    server.plan = plan
+    place = ("--archive", OUT) if archived else ()
+    done = command("delete", "--metadata", "run=test", "--yes", "--receipts", "r.jsonl", *place, "--max-retries", "2")
+    check_the_deleted(store, command, archived)
+    is_kept = what == "metadata" or (what == "messages" and archived)
+    assert (changing in store.completions) == is_kept and done.status == (3 if is_kept else 0), done.err
+    receipts = [receipt["deleted"] for receipt in command.lines("r.jsonl") if receipt["id"] == changing]
+    assert receipts == [not is_kept] and len(store.deleted) == 10 - is_kept
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_change_between_two_attempts_to_update_is_kept(server: Server, command: Command, status: int) -> None:
+    """Another program sets another key while the server refuses the update."""
+    store = started(server, command)
+    metadata = store.completions[store.names[0]]["metadata"]
+    before = dict(metadata)
+
+    def plan(received: Received) -> Any:
+        if received.method != "POST" or "other" in metadata:
+            return None
+        metadata["other"] = "set"
+        return failure(status, retry_after_ms="1")
+
+    server.plan = plan
+    done = command("update", store.names[0], "--metadata", "new=1", "--max-retries", "1")
+    assert done.status == 0, done.err
+    assert store.completions[store.names[0]]["metadata"] == {**before, "other": "set", "new": "1"}
 
 
 def test_ids_with_receipts_are_not_requested_again(server: Server, command: Command) -> None:

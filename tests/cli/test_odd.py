@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import time
 from itertools import cycle, product
 
+import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stored_completions import AsyncOpenAI
+from stored_completions.errors import APIConnectionError, APIError, APIStatusError
+from stored_completions_cli.calls import Calls
 from stored_completions_cli.errors import CommandError
+from stored_completions_cli.progress import Counts
 from stored_completions_cli.times import age, moment
 from stored_completions_testing.server import Server
 from tests.cli.faulty import DEEP, Faulty
@@ -91,9 +98,23 @@ def test_an_odd_completion_does_not_stop_the_others(server: Server, command: Com
 NO_TIMES = "30 7 2026 20260131 2026-01 mon monday 01/02/2026 1.5d -7d 7days now tomorrow 2999-01-01 2026-13-01"
 MORE = "2026-02-30 2026-W05 12:00 ٧d d 2026-01-01T25:00 0x7d 7D P7D 1700000000 +7d 7d7d 1969-01-01"
 
+ZONED = "2026-01-31+02:00 2026-01-31-12:00 2026-01-31x12:00"
+
 
 @pytest.mark.parametrize(
-    "text", [*NO_TIMES.split(), *MORE.split(), "Jan 3", "3 Jan 2026", "7 d", "", " ", "9" * 30 + "d", "0" * 30 + "7d"]
+    "text",
+    [
+        *NO_TIMES.split(),
+        *MORE.split(),
+        *ZONED.split(),
+        "Jan 3",
+        "3 Jan 2026",
+        "7 d",
+        "",
+        " ",
+        "9" * 30 + "d",
+        "0" * 30 + "7d",
+    ],
 )
 def test_invalid_and_ambiguous_times_are_refused(text: str) -> None:
     """With what to write instead."""
@@ -119,11 +140,66 @@ def test_times_are_ages_or_iso_dates(text: str, seconds: int) -> None:
     assert moment("--since", text, 1_800_000_000) == seconds
 
 
+@pytest.mark.parametrize("text", ["2023-10-29T02:30", "2023-03-26 02:30"])
+def test_a_local_time_that_is_twice_or_never_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Where clocks are changed; with a zone, or an hour later, it is one moment."""
+    monkeypatch.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+    time.tzset()
+    try:
+        with pytest.raises(CommandError, match="is twice or never on this machine's clock"):
+            moment("--until", text, 1_800_000_000)
+        assert moment("--until", text.replace("02:30", "03:30"), 1_800_000_000)
+        assert moment("--until", f"{text}+01:00", 1_800_000_000)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_parts_of_a_second_select_no_more() -> None:
+    """Completions have whole seconds: one of second 10 is not from 10.5 on."""
+    assert moment("--since", "1970-01-02T00:00:10.5Z", 1_800_000_000) == 86411
+    assert moment("--since", "10s", 1_800_000_000.5) == 1_799_999_991
+    assert moment("--until", "0s", 1_800_000_000.5) == 1_800_000_001
+
+
 def test_an_overlap_is_an_age() -> None:
     """A date is refused."""
     assert age("--overlap", "10s") == 10
     with pytest.raises(CommandError, match="is not an age"):
         age("--overlap", "2026-01-01")
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "attempt", "seconds"),
+    [
+        (503, {}, 0, 0.5),
+        (503, {}, 4000, 8),
+        (503, {}, 5000, None),
+        (429, {"retry-after": "3"}, 7, 3),
+        (429, {"retry-after": "3600"}, 0, None),
+        (408, {}, 1, 1),
+        (400, {}, 0, None),
+        (None, {}, 2, 2),
+    ],
+)
+def test_a_deletion_is_tried_again_as_the_client_retries(
+    monkeypatch: pytest.MonkeyPatch, status: int | None, headers: dict[str, str], attempt: int, seconds: float | None
+) -> None:
+    """After transient failures, up to the number of retries, and as late as the server asks for."""
+    slept: list[float] = []
+
+    async def sleep(length: float) -> None:
+        slept.append(length)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    request = httpx.Request("DELETE", "http://127.0.0.1/")
+    error: APIError = APIConnectionError(request=request)
+    if status is not None:
+        response = httpx.Response(status, headers=headers, request=request)
+        error = APIStatusError("It went wrong.", response=response, body=None)
+    calls = Calls(AsyncOpenAI(api_key="sk-unused", max_retries=5000), 1, Counts())
+    assert asyncio.run(calls.may_try_again(error, attempt)) == (seconds is not None)
+    assert slept == ([] if seconds is None else [seconds])
 
 
 def test_control_characters_reach_no_terminal(server: Server, command: Command) -> None:

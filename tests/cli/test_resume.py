@@ -122,6 +122,40 @@ def test_an_export_killed_at_its_end_can_be_finished(server: Server, command: Co
         assert (command.folder / "out").read_bytes() == before
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+@pytest.mark.parametrize("more", [(), ("--append",)], ids=str)
+@pytest.mark.parametrize("is_at_the_end", [False, True])
+def test_lines_that_another_program_removed_are_exported_again(
+    server: Server, command: Command, kind: str, more: tuple[str, ...], is_at_the_end: bool
+) -> None:
+    """While the export runs, or before the file gets its name: status 0 never stands for a file without them."""
+    store = Generated(20)
+    server.keep(store)
+    arguments = ("export", "out", "--format", kind, "--concurrency", "1", *more)
+    if more:
+        assert command(*arguments).status == 0
+        store.number = 40
+    if is_at_the_end:
+        process = command.start(*arguments)
+        server.plan = at_request(15, process.kill)
+        process.wait()
+        server.plan = lambda received: None
+        with Journal(command.folder / "out.journal") as journal:
+            journal.set("state", "finishing")
+            journal.commit()
+        (command.folder / "out.partial").unlink()
+    else:
+        server.plan = at_request(15, (command.folder / "out.partial").unlink)
+    done = command(*arguments)
+    assert done.status == 1 and "out.partial was removed or changed" in done.err, done.err
+    server.plan = lambda received: None
+    assert command(*arguments).status == 0
+    if kind == "jsonl":
+        assert lines(command, "out") == whole(store.number)
+    else:
+        assert pq.read_table(command.folder / "out")["json"].to_pylist() == whole(store.number)
+
+
 def test_a_forgotten_cursor_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:
     """The completion of the last cursor was deleted: the export continues from before it, without duplicates."""
     store = Holed(80, largest_page=20)
@@ -258,7 +292,9 @@ def test_an_export_that_cannot_be_continued_is_explained(server: Server, command
     done = command("export", "out.jsonl")
     assert done.status == 2 and "--append adds new completions" in done.err
     done = command("export", "out.jsonl", "--append", "--model", "gpt-4o")
-    assert done.status == 2 and "--model was None" in done.err
+    assert done.status == 2 and "--model was not given" in done.err
+    done = command("export", "out.jsonl", "--append", "--no-messages")
+    assert done.status == 2 and "(--no-messages was not given): give the same ones, or choose another place" in done.err
     with (command.folder / "out.jsonl").open("a") as file:
         file.write("x")
     done = command("export", "out.jsonl", "--append")

@@ -14,10 +14,9 @@ from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.extras import optional_module, parquet
 from stored_completions_cli.formats import WHOLE, Format, format_of
-from stored_completions_cli.lifecycle import Export, to_stdout
+from stored_completions_cli.lifecycle import export_to_file, export_to_stdout
 from stored_completions_cli.options import AsJson, Concurrency, Quiet
 from stored_completions_cli.output import Output
-from stored_completions_cli.progress import Reporter
 from stored_completions_cli.run import Request
 from stored_completions_cli.selection import Selection
 from stored_completions_cli.times import age
@@ -62,7 +61,7 @@ def export(
     overlap: Annotated[
         str, typer.Option(metavar="AGE", help="How far before the newest completion in OUT --append begins to list.")
     ] = "1h",
-    restart: Annotated[bool, typer.Option("--restart", help="Throw away an earlier export to OUT.")] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Export from scratch, and replace OUT.")] = False,
     concurrency: Concurrency = 16,
     engine: Annotated[
         Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
@@ -101,13 +100,16 @@ def export(
         if is_stdout:
             raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
         parquet()  # fails now, and not at the end, if pyarrow is not installed
-    if scheduler is None:
-        output = Output(Path("out" if is_stdout else out))
+    if is_stdout:
+        counts = export_to_stdout(request, connection, concurrency, as_json=as_json, quiet=quiet)
     else:
-        output = optional_module("dask", "cluster").Parts(out, connection, concurrency, scheduler, batch)
-    work = Export(
-        request, output, connection, concurrency, Reporter(quiet), append=append, restart=restart, as_json=as_json
-    )
-    counts = to_stdout(work) if is_stdout else work.carry_out()
+        output = (
+            Output(Path(out))
+            if scheduler is None
+            else optional_module("dask", "cluster").Parts(out, connection, concurrency, scheduler, batch)
+        )
+        counts = export_to_file(
+            request, output, connection, concurrency, append=append, restart=restart, as_json=as_json, quiet=quiet
+        )
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)

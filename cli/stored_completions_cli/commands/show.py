@@ -13,12 +13,12 @@ from rich.console import Console
 from stored_completions.models import Order
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import PAGE
-from stored_completions_cli.command import command, run_async
+from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import MISMATCHES, Selection
-from stored_completions_cli.source import Source
+from stored_completions_cli.source import Source, with_source
 from stored_completions_cli.terminal import inline, print_json, print_lines, say
 from stored_completions_cli.times import shown
 
@@ -35,12 +35,9 @@ def list_(
     """List stored completions."""
     wanted = selection.resolved(time.time())
 
-    async def fetch() -> list[Completion]:
+    async def fetch(source: Source) -> list[Completion]:
         found: list[Completion] = []
-        async with (
-            Source.connect(connection) as source,
-            aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions,
-        ):
+        async with aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions:
             async for completion in completions:
                 if wanted.judge(completion) not in MISMATCHES:
                     found.append(completion)
@@ -48,7 +45,7 @@ def list_(
                     break
         return found
 
-    completions = run_async(fetch())
+    completions = with_source(connection, fetch)
     if quiet:
         return
     if as_json:
@@ -80,14 +77,13 @@ def get(
     With --json, prints them as they were received, one per line.
     """
 
-    async def show() -> None:
-        async with Source.connect(connection) as source:
-            for completion_id in ids:
-                text = (await source.completion(completion_id)).text
-                if not quiet:
-                    print_json([text], as_json)
+    async def show(source: Source) -> None:
+        for completion_id in ids:
+            text = (await source.completion(completion_id)).text
+            if not quiet:
+                print_json([text], as_json)
 
-    run_async(show())
+    with_source(connection, show)
 
 
 @command(examples="stored-completions messages chatcmpl-abc123")
@@ -99,11 +95,7 @@ def messages(
 ) -> None:
     """Show the messages that a completion was created from."""
 
-    async def fetch() -> Completion:
-        async with Source.connect(connection) as source:
-            return await source.with_messages(Completion(completion_id))
-
-    stored = run_async(fetch()).messages or "[]"
+    stored = with_source(connection, lambda source: source.with_messages(Completion(completion_id))).messages or "[]"
     if not quiet:
         print_json(jsontext.elements(stored), as_json)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from functools import partial
+from itertools import count
 from typing import Annotated, Any
 
 import typer
 
-from stored_completions_cli.command import command, run_async
+from stored_completions.errors import APIError
+from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, Status
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
-from stored_completions_cli.source import Source
+from stored_completions_cli.source import Source, with_source
 from stored_completions_cli.terminal import print_json
 
 
@@ -43,21 +46,27 @@ def update(
     if both := removed & changes.keys():
         raise CommandError(f"--metadata and --remove both name {min(both)!r}: give one of them.", Status.USAGE)
 
-    async def update_and_fetch() -> str:
-        async with Source.connect(connection) as source:
+    async def update_and_fetch(source: Source) -> str:
+        send = source.completions.with_raw_response.update
+        for attempt in count():
+            # Before each attempt, because another program may have changed it.
             found = await source.completion(completion_id)
             kept = {} if replace_all else _metadata_of(found)
             wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
-            raw = source.calls.completions.with_raw_response
-            await source.calls.raw(lambda: raw.update(completion_id, metadata=wanted))
-            # The response may be wrong: fetch the completion again.
-            after = await source.completion(completion_id)
-            if _metadata_of(after) != wanted:
-                now = json.dumps(_metadata_of(after))
-                raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
-            return after.text
+            try:
+                await source.raw(partial(send, completion_id, metadata=wanted, max_retries=0))
+                break
+            except APIError as error:
+                if not await source.may_try_again(error, attempt):
+                    raise
+        # The response may be wrong: fetch the completion again.
+        after = await source.completion(completion_id)
+        if _metadata_of(after) != wanted:
+            now = json.dumps(_metadata_of(after))
+            raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
+        return after.text
 
-    text = run_async(update_and_fetch())
+    text = with_source(connection, update_and_fetch)
     if not quiet:
         print_json([text], as_json)
 
