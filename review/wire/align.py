@@ -187,7 +187,7 @@ class Pairs:
     def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
         """Return the pair of two alternatives of a pair."""
         base, revision = (
-            Meaning([view], null=False, spot=view.spot or whole.spot)
+            Meaning([view], null=False, spot=view.spot or whole.spot, discriminator=whole.discriminator)
             for view, whole in zip(views, (parent.base, parent.revision), strict=True)
         )
         return replace(parent, nodes=(ANYTHING, ANYTHING), base=base, revision=revision, steps=[Step(parent, segment)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
@@ -75,7 +74,7 @@ def listed(values: Iterable[Any], *, without: Iterable[Any]) -> list[Any]:
 
 def value_text(value: Any) -> str:
     """Return a JSON value as text of at most 80 characters."""
-    text = json.dumps(value, ensure_ascii=False)
+    text = canonical(value)  # `1.0` is `1`, as in fingerprints.
     return text if len(text) <= 80 else text[:77] + "..."
 
 

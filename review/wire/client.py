@@ -60,6 +60,8 @@ def _rule(path: tuple[str, ...], values: tuple[Any, Any]) -> Rule:
     if not _WORDS.isdisjoint(path):
         return Rule.CLIENT_DESCRIBED
     rule = next((_RULES[part] for part in reversed(path) if part in _RULES), Rule.CLIENT_CHANGED)
+    if path[-1:] == ("required",) and values[1] is not True:
+        return Rule.CLIENT_ADDED  # Programs may leave the argument out now.
     if values[0] is not None:
         # Where a name is taken from is the package's own business.
         return Rule.CLIENT_DESCRIBED if "names" in path and values[1] is not None else rule

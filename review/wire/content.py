@@ -59,6 +59,11 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
     here = [
         {media_key(name): media.object("a media type") for name, media in entries(spot, "content")} for spot in spots
     ]
+    if direction != both.inbound == "response" and bool(here[0]) != bool(here[1]):
+        rule = Rule.REQUEST_BODY_BECAME_REQUIRED if here[1] else Rule.REQUEST_BODY_BECAME_OPTIONAL
+        text = f"the answer {'must now' if here[1] else 'need no longer'} have a body"
+        yield both.found(Change(rule, text, *spots), direction, location)
+        return
     rules = _OF_MEDIA[direction == both.inbound]
     for change in _covered(here, direction, rules[0]):
         yield both.found(change, location=location)
@@ -74,18 +79,25 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
 
 def _covered(here: list[dict[str, Spot]], direction: Direction, added: Rule) -> Iterator[Change]:
     """Yield where a wider media type covers another one and no caller breaks, and match the two in `here`."""
-    exact, wide = (here[0], here[1]) if direction == "request" else (here[1], here[0])
-    for name in [name for name in exact if name not in wide]:
-        for pattern in _wider(name, wide):
-            if pattern not in exact:
-                wide[name] = wide.pop(pattern)
-                spots = here[0][name], here[1][name]
-                if direction == "request":
-                    yield Change(added, f"the media type went from {name} to {pattern}", *spots, f"{name} {pattern}")
-                else:
-                    text = f"the media type went from {pattern} to {name}"
-                    yield Change(Rule.MEDIA_TYPE_NARROWED, text, *spots, f"{pattern} {name}")
-                break
+    known = [dict(side) for side in here]
+    for side, mine in enumerate(known):
+        theirs = known[1 - side]
+        for name in [name for name in mine if name not in theirs]:
+            # A range that is on both sides says what the media type was before, or is now.
+            kept = [cover for cover in _wider(name, theirs) if cover in mine and "*" in cover]
+            is_wider = (side == 0) == (direction == "request")
+            cover = next((cover for cover in _wider(name, theirs) if is_wider and cover not in mine), None)
+            if not kept and cover is None:
+                continue
+            here[1 - side][name] = theirs[cover or kept[0]]
+            spots = here[0][name], here[1][name]
+            if cover:
+                here[1 - side].pop(cover, None)
+                names = (name, cover) if side == 0 else (cover, name)
+                rule = added if side == 0 else Rule.MEDIA_TYPE_NARROWED
+                yield Change(rule, f"the media type went from {names[0]} to {names[1]}", *spots, " ".join(names))
+            elif side == 1:
+                yield Change(added, f"the media type {name} was added", *spots, name)
 
 
 def _wider(name: str, others: Iterable[str]) -> list[str]:

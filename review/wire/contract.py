@@ -16,7 +16,7 @@ from ..source import Document, Spot
 from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
 from .changes import STABILITY, SUNSET, Change, day_of, differences, values_key
-from .meaning import Meaning, bare, canonical
+from .meaning import Meaning, Node, bare, canonical
 from .operations import UNSTABLE, Found, Scope
 
 _MOST_LINES: Final = 14
@@ -70,11 +70,13 @@ def _lowered(finding: Finding, unstable: frozenset[str]) -> Finding:
 def _at_pair(pair: Pair, change: Change, document: Document) -> Finding:
     places = pair.places()
     if change.rule in _DEFAULTS:
-        change = change._replace(rule=_of_default(pair, change.rule))
+        change = change._replace(rule=_of_default(pair, change))
     # A rename names the property itself, so that its place is the object around it.
     segment = change.segment if change.rule is not Rule.PROPERTY_RENAMED else None
     if segment:
         places = [(label, at._replace(path=(*at.path, segment))) for label, at in places]
+    if change.rule is Rule.PROPERTY_REMOVED and any(at.kind == "parameter" for _, at in places) and not _is_map(pair):
+        change = change._replace(rule=Rule.PARAMETER_REMOVED)  # Without it, the server answers something else.
     location = places[0][1] if places else None
     labels = tuple(dict.fromkeys(label for label, _ in places))
     direction, judged_as = _directions(pair, change.rule)
@@ -83,6 +85,11 @@ def _at_pair(pair: Pair, change: Change, document: Document) -> Finding:
     finding = _finding(Found(labels, direction, location, change), document, judged_as=judged_as)
     sites = (*finding.sites, *filter(None, (pair.revision.spot, *pair.nodes[1].spots)))
     return replace(finding, places=tuple(places), sites=sites)
+
+
+def _is_map(pair: Pair) -> bool:
+    """Return whether the new schema describes properties that it does not list."""
+    return any(isinstance(view.children.get("additionalProperties"), Node) for view in pair.revision.alternatives)
 
 
 def _directions(pair: Pair, rule: Rule) -> tuple[Direction, Direction]:
@@ -94,15 +101,20 @@ def _directions(pair: Pair, rule: Rule) -> tuple[Direction, Direction]:
     return pair.direction, pair.direction if is_same else pair.judged_as
 
 
-def _of_default(pair: Pair, rule: Rule) -> Rule:
+def _of_default(pair: Pair, change: Change) -> Rule:
     """Return the rule of a changed default: it matters only where callers can leave the value out."""
+    values = [canonical(spot.value).replace('"', "") for spot in (change.base, change.revision) if spot]
+    if pair.text and len(values) == 2 and values[0] == values[1]:
+        return Rule.ANNOTATION_CHANGED  # The number and the text that spells it are written alike.
     # An item cannot be left out.
     is_item = _everywhere(pair, lambda step: step.segment is not None and step.segment.kind in _ITEMS)
-    if is_item or _of_one_value(pair.base) or _of_one_value(pair.revision):
+    only = next(iter(pair.base.accepts_only() or ()), None)
+    is_kept = _of_one_value(pair.base) and change.revision and canonical(only) == canonical(change.revision.value)
+    if is_item or is_kept or _of_one_value(pair.revision):
         return Rule.DEFAULT_MEANS_NOTHING
     # The default of a required value is never used.
     is_sent = pair.direction == "request" and _everywhere(pair, lambda step: any(step.required))
-    return Rule.DEFAULT_OF_REQUIRED_CHANGED if is_sent else rule
+    return Rule.DEFAULT_OF_REQUIRED_CHANGED if is_sent else change.rule
 
 
 def _everywhere(pair: Pair, holds: Callable[[Step], bool], seen: frozenset[Pair] = frozenset()) -> bool:

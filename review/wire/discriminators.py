@@ -6,7 +6,7 @@ variant's schema. A schema with a discriminator stands for those that inherit fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ..findings import Segment
@@ -104,7 +104,7 @@ def _tag(tag: str, before: str | None, after: str | None, spots: tuple[Spot, Spo
 def heirs(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """Yield which heirs of two schemas came or went, and compare those that are in both documents."""
     base, revision = pair.base, pair.revision
-    old, new = base.discriminator, revision.discriminator
+    old, new = _narrowed(pairs, pair)
     if old is None or new is None:
         yield from compare(base, revision, (), set())
         return
@@ -123,15 +123,27 @@ def heirs(pairs: Pairs, pair: Pair) -> Iterator[Change]:
         if name not in matched.values():
             yield came_or_went(rules, f"the variant {_shown(view, new)}", (None, view.component), homes, name)
     both = [(variants[0][before], variants[1][after]) for before, after in matched.items()]
+    if old is not base.discriminator and new is not revision.discriminator:  # An heir has a tag of its own.
+        both.append((_own(pair.base, pair.components[0]), _own(pair.revision, pair.components[1])))
     yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
+
+
+def _narrowed(pairs: Pairs, pair: Pair) -> list[Discriminator | None]:
+    """Return the discriminator of each side, with the tags of its schema and the heirs only if it is inherited."""
+    found = [meaning.discriminator for meaning in (pair.base, pair.revision)]
+    for side, (said, parent) in enumerate(zip(found, pair.components, strict=True)):
+        if said and parent and said.spot.pointer[:3] != parent.pointer:
+            names = {parent.pointer[2], *pairs.families[side].descendants(parent.pointer[2])}
+            found[side] = replace(said, mapping={tag: name for tag, name in said.mapping.items() if name in names})
+    return found
 
 
 def _members(pairs: Pairs, pair: Pair) -> list[dict[str, Spot]]:
     """Return for each side, by name, the heirs that a schema may mean, with a tag that its property allows."""
     found: list[dict[str, Spot]] = [{}, {}]
     for side, (meaning, parent) in enumerate(zip((pair.base, pair.revision), pair.components, strict=True)):
-        if (discriminator := meaning.discriminator) and len(meaning.alternatives) == 1:
-            listed = _listed_tags(pairs, side, meaning, discriminator)
+        if (discriminator := _narrowed(pairs, pair)[side]) and len(meaning.alternatives) == 1:
+            listed = _listed_tags(pairs, side, meaning.alternatives[0], discriminator)
             for name, spot in pairs.families[side].members(parent, discriminator).items():
                 if listed is None or tags_of(_variant(pairs, side, spot), discriminator) & listed:
                     found[side][name] = spot
@@ -157,20 +169,50 @@ def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
     return old, new
 
 
+def tags_listed(pairs: Pairs, pair: Pair, nodes: tuple[Node, Node]) -> tuple[Node, Node]:
+    """Return the schemas of a discriminator's property with the tags that it may have, if only one side lists them."""
+    tags, lists = [], []
+    for side, (meaning, said) in enumerate(zip((pair.base, pair.revision), _narrowed(pairs, pair), strict=True)):
+        if said is None:
+            return nodes
+        found = [_variant(pairs, side, spot) for spot in _members(pairs, pair)[side].values()]
+        own, at = _own(meaning, pair.components[side]), said.spot
+        if not said.mapping or own.name in said.mapping.values():
+            found.append(own)
+        tags.append({tag for view in found for tag in tags_of(view, said)})
+        lists.append(_listed_tags(pairs, side, own, said))
+    is_told = tags[0] == tags[1] and all(listed is None or listed >= tags[0] for listed in lists)
+    if not is_told or lists.count(None) != 1:
+        return nodes
+    only = Node((_enum(at, tags[0]),))
+    return nodes[0] & only, nodes[1] & only
+
+
 def _with_tags(view: View, discriminator: Discriminator | None) -> View:
     """Return a variant whose tag is one of those that mean it, as the discriminator says."""
     node = view.properties.get(discriminator.property) if discriminator else None
-    if discriminator is None or node is None or not (tags := sorted(tags_of(view, discriminator))):
+    if discriminator is None or node is None or not (tags := tags_of(view, discriminator)):
         return view
-    only = Spot(discriminator.spot.document, (*discriminator.spot.pointer, view.name), {"enum": tags})
-    return replace(view, properties=view.properties | {discriminator.property: node & Node((only,))})
+    only = Node((_enum(discriminator.spot, tags),))
+    return replace(view, properties=view.properties | {discriminator.property: node & only})
 
 
-def _listed_tags(pairs: Pairs, side: int, meaning: Meaning, discriminator: Discriminator) -> set[str] | None:
+def _enum(at: Spot, tags: Iterable[str]) -> Spot:
+    """Return a schema of some tags, at the place of the discriminator."""
+    listed = sorted(tags)
+    return Spot(at.document, (*at.pointer, *listed), {"enum": listed})
+
+
+def _listed_tags(pairs: Pairs, side: int, view: View, discriminator: Discriminator) -> set[str] | None:
     """Return the tags that the discriminator's property allows; None if it allows any."""
-    node = meaning.alternatives[0].properties.get(discriminator.property)
+    node = view.properties.get(discriminator.property)
     values = pairs.readers[side].read(node).accepts_only() if node else None
     return set(map(str, values)) if values else None
+
+
+def _own(meaning: Meaning, component: Spot | None) -> View:
+    """Return the only alternative of a named schema as a variant."""
+    return replace(meaning.alternatives[0], component=component)
 
 
 def _telling(meaning: Meaning, discriminator: Discriminator) -> Meaning:

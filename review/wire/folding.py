@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
@@ -51,7 +52,12 @@ def _merge(left: View, right: View) -> View | None:
     children: dict[str, Node | Literal[False]] = dict(right.children)
     for key, child in left.children.items():
         there = children.get(key)
-        children[key] = False if child is False or there is False else child & there if there else child
+        if child is False or there is False:
+            children[key] = False
+        elif there:
+            children[key] = child | there if key == "not" else child & there  # Each `not` refuses on its own.
+        else:
+            children[key] = child
     wide, narrow = (left, right) if len(left.prefix) >= len(right.prefix) else (right, left)
     merged = View(
         type=kind,
@@ -117,6 +123,8 @@ def _tighter(key: str, left: Keyword, right: Keyword) -> Keyword:
         return max(left, right, key=lambda word: word.value)
     if numbers and key in UPPER:
         return min(left, right, key=lambda word: word.value)
+    if key == "multipleOf" and isinstance(left.value, int) and isinstance(right.value, int):
+        return Keyword(math.lcm(left.value, right.value), left.spot)
     if key == "pattern":
         first, second = sorted((str(left.value), str(right.value)))
         return Keyword(f"(?={first}){second}", left.spot)
@@ -173,7 +181,9 @@ def _distinct(views: list[View]) -> list[View]:
         values = unique((*enum.value, *view.keywords["enum"].value))
         merged = replace(
             mate,
-            keywords=mate.keywords | {"enum": Keyword(values, enum.spot)},
+            type=mate.type if mate.type == view.type else "number",
+            # An enum of both booleans allows every boolean.
+            keywords={} if view.type == "boolean" else mate.keywords | {"enum": Keyword(values, enum.spot)},
             values=_said_of(mate) | _said_of(view),
             notes={},
         )
@@ -183,7 +193,8 @@ def _distinct(views: list[View]) -> list[View]:
 
 def _listed_alike(left: View, right: View) -> bool:
     """Return whether only enums of the same type and format limit the values."""
-    if left.type != right.type or not all(view.plain and "enum" in view.keywords for view in (left, right)):
+    is_alike = left.type == right.type or {left.type, right.type} == {"integer", "number"}
+    if not is_alike or not all(view.plain and "enum" in view.keywords for view in (left, right)):
         return False
     formats = [{key: word.value for key, word in view.keywords.items() if key != "enum"} for view in (left, right)]
     return formats[0] == formats[1] and formats[0].keys() <= {"format"}

@@ -105,7 +105,7 @@ class Inside:
     def _children(self, inner: View, outer: View) -> bool:
         for keyword, there in outer.children.items():
             mine = inner.children.get(keyword)
-            if keyword in ("not", "if", "then", "else"):
+            if keyword.partition(" ")[0] in ("not", "if", "then", "else"):
                 if not isinstance(mine, Node) or not isinstance(there, Node) or not self.node(mine, there):
                     return False
                 if not self.back.node(there, mine):

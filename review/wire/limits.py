@@ -127,6 +127,7 @@ def _with_dependents(view: View) -> View:
     left = dict(word.value) if isinstance(word.value, Mapping) else {}
     while due := [name for name in left if name in required]:
         required |= {other: required.get(other, word.spot) for name in due for other in left.pop(name)}
+    left = {name: due for name, said in left.items() if (due := [other for other in said if other not in required])}
     keywords = {name: item for name, item in view.keywords.items() if name != "dependentRequired"}
     if left:
         keywords["dependentRequired"] = Keyword(left, word.spot)

@@ -58,9 +58,14 @@ class Keyword(NamedTuple):
 
 @dataclass(frozen=True)
 class Node:
-    """A schema that is not yet read: a value must be allowed at each of its spots. Without spots, anything is."""
+    """A schema that is not yet read. Without spots, it allows anything.
+
+    Attributes:
+        is_union: Whether a value must be allowed at one of the spots; by default, at each of them.
+    """
 
     spots: tuple[Spot, ...] = ()
+    is_union: bool = False
 
     @property
     def first(self) -> Spot | None:
@@ -69,6 +74,9 @@ class Node:
 
     def __and__(self, other: Node) -> Node:
         return Node(tuple(dict.fromkeys((*self.spots, *other.spots))))
+
+    def __or__(self, other: Node) -> Node:
+        return Node(tuple(dict.fromkeys((*self.spots, *other.spots))), is_union=True)
 
 
 ANYTHING: Final = Node()

@@ -223,10 +223,10 @@ def headers(
             both.pairs.meet(nodes, direction, Step(None, None, both.label, location), _text_of(spots, "header"))
             changes = [*(_flags_of_header if at.kind == "header" else _flags)(spots)]
             changes += _serialization(both, "header", spots, nodes)
-        elif at.kind == "header":
+        elif at.kind == "header" and not (new and direction == "request" and is_on(new, "required")):
             rules = Rule.RESPONSE_HEADER_ADDED, Rule.RESPONSE_HEADER_REMOVED
             changes = [came_or_went(rules, "the header", (old, new), homes)]
-        else:
+        else:  # A header that the answer to a webhook needs is like a parameter.
             changes = [_came_or_went("header", (old, new), homes)]
         for change in changes:
             yield both.found(change._replace(key=f"{change.key} {key} {name}"), direction, location)

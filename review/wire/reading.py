@@ -26,6 +26,8 @@ from .meaning import (
     Meaning,
     Node,
     View,
+    bare,
+    canonical,
     type_of,
     unique,
 )
@@ -80,8 +82,10 @@ class Reader:
         if found is None:
             spots = node.spots
             meaning = self._expand(spots[0]) if spots else Meaning([View()], null=True)
-            for spot in spots[1:]:
+            for spot in () if node.is_union else spots[1:]:
                 meaning = both(meaning, self._expand(spot), spot)
+            if node.is_union:
+                meaning = _union(list(spots), list(map(self._expand, spots)), "anyOf")
             found = self._read[node] = simplified(meaning)
         return found
 
@@ -105,7 +109,7 @@ class Reader:
 
     def _expand(self, spot: Spot) -> Meaning:
         value = spot.value
-        if value is False:
+        if _is_never(value):
             return Meaning([], null=False, spot=spot)
         if not isinstance(value, Mapping):
             return Meaning([View()], null=True, spot=spot)
@@ -130,7 +134,9 @@ class Reader:
         if keyword == "$ref":
             targets = [spot.document.resolve(value[keyword], at)]
         elif keyword == "$dynamicRef":
-            targets = spot.document.dynamic_targets(value[keyword], at)
+            found = spot.document.dynamic_targets(value[keyword], at)
+            # An anchor alone is a placeholder for the schemas that have the same anchor.
+            targets = [target for target in found if bare(target.value).keys() != {"$dynamicAnchor"}] or found
         elif not (targets := list(_around(spot))):
             return Meaning([View()], null=True, spot=spot)
         meaning = self._expand(targets[0])
@@ -213,6 +219,11 @@ def component_of(spot: Spot | None) -> Spot | None:
     return spot if spot and len(spot.pointer) == 3 and spot.pointer[:2] == ("components", "schemas") else None
 
 
+def _is_never(value: Any) -> bool:
+    """Return whether a schema allows nothing, as `false` and `not: {}` do."""
+    return value is False or (isinstance(value, Mapping) and (value.get("not") == {} or value.get("not") is True))
+
+
 def is_30(document: Document) -> bool:
     """Return whether a document is OpenAPI 3.0, whose schemas are not JSON Schema."""
     return document.version.startswith("3.0")
@@ -238,6 +249,8 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
     solid = [member for member in members if member.alternatives]
     # A single member beside null keeps its own union, discriminator and notes.
     single = solid[0] if len(solid) == 1 else None
+    # Heirs of one parent are told apart by its discriminator.
+    shared = solid[0].discriminator if solid else None
     return Meaning(
         [
             replace(view, notes=member.notes | view.notes, spot=view.spot or at)
@@ -246,7 +259,7 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
         ],
         null=any(member.null for member in members),
         union=single.union if single else keyword,
-        discriminator=single.discriminator if single else None,
+        discriminator=shared if all(member.discriminator == shared for member in solid) else None,
         notes=single.notes if single and len(members) == 1 else {},
         exclusive=single.exclusive if single else (),
         beyond=next((member.beyond for member in members if member.beyond), None),
@@ -322,9 +335,10 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     elif key == "prefixItems":
         view.prefix = tuple(Node((item_spot,)) for item_spot in spot.listed(key))
     elif key in CHILDREN:
-        if item is False and key != "not":  # `not: false` refuses nothing.
-            view.children[key] = False
-        elif isinstance(item, Mapping) and item:
+        if _is_never(item):
+            if key != "not":  # `not: false` refuses nothing.
+                view.children[key] = False
+        elif isinstance(item, Mapping) and item and (key, bare(item)) != ("propertyNames", {"type": "string"}):
             is_limit = any(name not in NOTES and not name.startswith("x-") for name in item)
             (view.children if is_limit else view.words)[key] = Node((spot.child(key),))
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
@@ -364,10 +378,12 @@ def _drop_idle(view: View) -> None:
     if "contains" not in view.children:
         for key in ("minContains", "maxContains"):
             view.keywords.pop(key, None)
-    branches = {"then", "else"} & view.children.keys()
-    if "if" not in view.children or not branches:
-        for key in ("if", "then", "else"):
-            view.children.pop(key, None)
+    condition, *branches = (view.children.pop(key, None) for key in ("if", "then", "else"))
+    if isinstance(condition, Node) and branches != [None, None]:
+        # Conditions in several members of an `allOf` hold each on its own: the key of each contains its `if`.
+        name = canonical(bare(condition.spots[0].value))
+        parts = zip(("if", "then", "else"), (condition, *branches), strict=True)
+        view.children |= {f"{key} {name}": child for key, child in parts if child is not None}
 
 
 def _bounds(view: View) -> None:

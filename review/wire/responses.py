@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -16,6 +17,7 @@ from .operations import Both, Found, Spots, entries, headers_of, numbered, opera
 
 # Statuses whose responses never have a body.
 _WITHOUT_BODY: Final = frozenset({"204", "205", "304"})
+_QUALIFIED: Final = re.compile(r"^(path|query|header|cookie)\.")
 
 
 def compare(both: Both) -> Iterator[Found]:
@@ -98,7 +100,9 @@ def _links(spots: Spots) -> Iterator[Change]:
             yield came_or_went((Rule.LINK_ADDED, Rule.LINK_REMOVED), f"the link {name}", (old, new), spots, name)
         else:
             before, after = (
-                {key: link.value.get(key) for key in ("parameters", "requestBody", "server")}
+                {key: link.value.get(key) for key in ("requestBody", "server")}
+                # `path.id` is `id`.
+                | {"parameters": {_QUALIFIED.sub("", name): at.value for name, at in entries(link, "parameters")}}
                 | {"operation": _operation_of(link)}
                 for link in (old, new)
             )

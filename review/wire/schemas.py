@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Final, Literal, TypeAlias
 
@@ -14,7 +15,7 @@ from ..source import Spot, mappings
 from . import keywords, kinds
 from .align import Pair, Pairs
 from .changes import Change, Places, joined, notes_of, values_key
-from .discriminators import heirs
+from .discriminators import heirs, tags_listed
 from .keywords import Views
 from .limits import longest
 from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
@@ -166,9 +167,10 @@ class _Pair:
         for name, old, fresh in joined(*shown):
             segment = Segment("property", name)
             if old is not None and fresh is not None:
-                self.pairs.meet_below(
-                    self.pair, (old, fresh), segment, required=(name in required[0], name in required[1])
-                )
+                nodes = old, fresh
+                if (said := self.pair.base.discriminator) and said.property == name:
+                    nodes = tags_listed(self.pairs, self.pair, nodes)
+                self.pairs.meet_below(self.pair, nodes, segment, required=(name in required[0], name in required[1]))
             elif name in renamed or name in renamed.values():
                 continue
             elif old is not None:
@@ -213,7 +215,7 @@ class _Pair:
                 yield _came_or_went(f"`{keyword}` {key!r}", (old, new), f"{keyword} {key}", homes)
 
     def _children(self) -> Iterator[Change]:
-        views = self.views
+        views = _with_conditions(self.views)
         for keyword in dict.fromkeys(key for view in views for key in (*view.children, *view.words)):
             if keyword == "items" and min(map(longest, views)) <= max(len(view.prefix) for view in views):
                 continue  # One side allows no element beyond `prefixItems`.
@@ -222,16 +224,15 @@ class _Pair:
             old, new = (
                 view.children.get(keyword, view.words.get(keyword, ANYTHING) if is_words else None) for view in views
             )
+            word = keyword.partition(" ")[0]
             if isinstance(old, Node) and isinstance(new, Node):
-                segment = _SEGMENTS.get(keyword, Segment("keyword", keyword))
-                self.pairs.meet_below(self.pair, (old, new), segment, is_inverting=keyword in ("not", "if"))
-                if (
-                    keyword == "if"
-                ):  # A value that fits `if` now must fit `then`, one that no longer does must fit `else`.
+                segment = _SEGMENTS.get(word, Segment("keyword", word))
+                self.pairs.meet_below(self.pair, (old, new), segment, is_inverting=word in ("not", "if"))
+                if word == "if":  # A value that fits `if` now must fit `then`, one that no longer does must fit `else`.
                     self.pairs.meet_below(self.pair, (old, new), segment)
             elif old is not new:
                 homes = views[0].home, views[1].home
-                yield _came_or_went(f"`{_written(keyword, homes)}`", (old, new), keyword, homes)
+                yield _came_or_went(f"`{_written(word, homes)}`", (old, new), keyword, homes)
 
     def _prefix(self) -> None:
         views = self.views
@@ -274,6 +275,19 @@ def _required(
             at = shown[1][name].first if side == 0 and name in shown[1] else views[1 - side].home
             spots = (at, required[1][name]) if side == 1 else (required[0][name], at)
             yield Change(rule, text, spots[0], spots[1], name, Segment("property", name), Trace("absent"))
+
+
+def _with_conditions(views: Views) -> Views:
+    """Return two alternatives whose conditions have the same keys, if the `if` of only one condition differs."""
+    old, new = ({key[3:] for key in view.children if key.startswith("if ")} for view in views)
+    if not len(old - new) == len(new - old) == 1:
+        return views
+    (left,), (right,) = old - new, new - old
+    renamed = {
+        key.replace(right, left) if key.endswith(f" {right}") else key: child
+        for key, child in views[1].children.items()
+    }
+    return views[0], replace(views[1], children=renamed)
 
 
 def _written(keyword: str, homes: Places) -> str:

@@ -126,20 +126,22 @@ def test_fields_of_a_query_may_be_an_object(shape: str, is_required: bool, tmp_p
     whole = document("a", "b", whole=True)
     assert _letters(whole, document("a", "b", whole=False), tmp_path) == "DD"
     assert _letters(whole, document("a", whole=False), tmp_path)[0] == "B"
+    assert _letters(whole, document("a", whole=True), tmp_path)[0] == "B"
     limited = document("a", "b", whole=False, b={"type": "integer", "maximum": 9})
     assert _letters(whole, limited, tmp_path) == "BA"
 
 
+@pytest.mark.parametrize("default", [False, True])
 @pytest.mark.parametrize("values", [["1", "2"], ["1.5", "2"], ["true", "false"]])
 @pytest.mark.parametrize("place", ["query", "path", "header", "cookie", "form", "parts", "json"])
-def test_listed_texts_may_be_numbers(place: str, values: list[str], tmp_path: Path) -> None:
-    """Where everything is text, a list of texts means the same as the list of the numbers or booleans they spell."""
+def test_listed_texts_may_be_numbers(place: str, values: list[str], default: bool, tmp_path: Path) -> None:
+    """Where everything is text, texts mean the same as the numbers or booleans they spell, in enums and defaults."""
     read: dict[str, Any] = {"1": 1, "2": 2, "1.5": 1.5, "true": True, "false": False}
     kind = {str: "string", int: "integer", float: "number", bool: "boolean"}
     other = [read[value] for value in values]
 
     def document(said: list[Any]) -> dict[str, Any]:
-        schema = {"type": kind[type(said[0])], "enum": said}
+        schema = {"type": kind[type(said[0])], "enum": said, **({"default": said[0]} if default else {})}
         medias = {
             "form": "application/x-www-form-urlencoded",
             "parts": "multipart/form-data",
@@ -230,15 +232,40 @@ def test_parameters_of_a_media_type(old: str, new: str, is_other: bool, way: str
     assert (found == "B") == is_other
 
 
+@pytest.mark.parametrize("way", ["request", "response"])
+def test_a_range_describes_the_media_types_within_it(way: str, tmp_path: Path) -> None:
+    """A media type that no document lists is described by a range, alone or beside others."""
+
+    def document(**limits: int | None) -> dict[str, Any]:
+        medias = {"csv": "text/csv", "plain": "text/plain", "range": "text/*", "all": "*/*"}
+        texts = {
+            medias[name]: {"schema": {"type": "string", **({"maxLength": limit} if limit else {})}}
+            for name, limit in limits.items()
+        }
+        body = {"content": texts}
+        operation = {"responses": OK} if way == "request" else {"responses": {"200": {"description": "ok", **body}}}
+        return pairs.document({"/x": {"post": operation | ({"requestBody": body} if way == "request" else {})}})
+
+    whole = document(range=None)
+    grown = "AB" if way == "request" else "BA"
+    assert _letters(document(csv=None, plain=None), whole, tmp_path) == grown
+    assert _letters(document(range=None, csv=None), document(all=None), tmp_path) == grown
+    assert set(_letters(whole, document(range=None, csv=None), tmp_path)) <= {"-", "A"}
+    assert _letters(whole, document(range=None, csv=9), tmp_path) == grown[::-1]
+
+
 def test_a_link_by_reference_leads_to_the_same_operation(tmp_path: Path) -> None:
-    """An `operationRef` means the same as the `operationId` of that operation, with any names of its parameters."""
+    """An `operationRef` means the same as the `operationId` of that operation, and `path.id` the same as `id`."""
     item = {"operationId": "b", "responses": OK}
 
-    def document(link: dict[str, str]) -> dict[str, Any]:
+    def document(link: dict[str, Any]) -> dict[str, Any]:
         response = {"description": "ok", "links": {"next": link}}
         return pairs.document({"/a": {"get": {"responses": {"200": response}}}, "/b/{id}": {"get": item, "put": {}}})
 
     by_id = document({"operationId": "b"})
+    sides = [document({"operationId": "b", "parameters": {name: "$url"}}) for name in ("id", "path.id", "query.no")]
+    assert _letters(sides[0], sides[1], tmp_path) == "--"
+    assert _letters(sides[0], sides[2], tmp_path) == "BB"
     assert _letters(by_id, document({"operationRef": "#/paths/~1b~1{id}/get"}), tmp_path) == "--"
     assert _letters(by_id, document({"operationRef": "#/paths/~1b~1{id}/put"}), tmp_path) == "BB"
 
@@ -295,6 +322,67 @@ def test_inheritance_may_be_a_union(way: str, mapped: bool, union: str, containe
     assert set(_letters(parent, document(heirs=False), tmp_path)) <= {"-", "D"}
     assert _letters(parent, document(heirs=False, wings="string"), tmp_path) == "BB"
     assert _letters(parent, document(heirs=False, count=1), tmp_path) == ("BA" if way == "request" else "AB")
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+@pytest.mark.parametrize("mapped", [True, False])
+@pytest.mark.parametrize("heirs", [True, False])
+def test_tags_may_be_listed(way: str, mapped: bool, heirs: bool, tmp_path: Path) -> None:
+    """The property of a discriminator has one of the tags, whether its schema lists them or not."""
+    names = {"Ant": "legs", "Bee": "wings"}
+    tags = {name: name.lower() if mapped else name for name in names}
+    references = {name: f"#/components/schemas/{name}" for name in names}
+
+    def document(**kinds: dict[str, Any]) -> dict[str, Any]:
+        mapping = {"mapping": {tags[name]: item for name, item in references.items()}} if mapped else {}
+        own: dict[str, Any] = {
+            name: {"type": "object", "required": ["kind"], "properties": {part: {}, "kind": kinds.get(name, {})}}
+            for name, part in names.items()
+        }
+        parent = {"$ref": "#/components/schemas/Insect"}
+        schemas: dict[str, Any] = {name: {"allOf": [parent, item]} if heirs else item for name, item in own.items()}
+        union = {} if heirs else {"oneOf": [{"$ref": item} for item in references.values()]}
+        kind = {"type": "string", **kinds.get("Insect", {})}
+        whole: dict[str, Any] = {"type": "object", "required": ["kind"], "properties": {"kind": kind}, **union}
+        schemas["Insect"] = {**whole, "discriminator": {"propertyName": "kind", **mapping}}
+        paths = {"/x": {"post": pairs.operation(way, parent)}}
+        return pairs.document(paths, components={"schemas": schemas})
+
+    free = document()
+    listed: dict[str, Any] = {"enum": list(tags.values())}
+    assert _letters(free, document(**{name: {"const": tag} for name, tag in tags.items()}), tmp_path) == "--"
+    assert _letters(free, document(**dict.fromkeys(names, listed)), tmp_path) == "--"
+    if mapped:
+        assert _letters(free, document(Insect=listed), tmp_path) == "--"
+    tagged = document(Ant={"const": "wasp"})
+    assert _letters(free, tagged, tmp_path)[0] == ("A" if mapped and way == "response" else "B")
+
+
+@pytest.mark.parametrize("way", ["request", "response"])
+@pytest.mark.parametrize("mapped", [True, False])
+def test_an_heir_is_none_of_the_others(way: str, mapped: bool, tmp_path: Path) -> None:
+    """Where an heir stands by itself, other heirs of its parent and their tags do not matter."""
+    names = {"Ant": "legs", "Bee": "wings"}
+    reference = {"$ref": "#/components/schemas/Ant"}
+
+    def document(wings: str = "integer", ant: str = "ant", bee: str = "bee", count: int = 2) -> dict[str, Any]:
+        tags = dict(zip((ant, bee), [f"#/components/schemas/{name}" for name in names], strict=True))
+        mapping = {"mapping": dict(list(tags.items())[:count])} if mapped else {}
+        insect = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+        schemas: dict[str, Any] = {"Insect": {**insect, "discriminator": {"propertyName": "kind", **mapping}}}
+        kinds = {"legs": "integer", "wings": wings}
+        for name, part in list(names.items())[:count]:
+            own = {"type": "object", "properties": {part: {"type": kinds[part]}}}
+            schemas[name] = {"allOf": [{"$ref": "#/components/schemas/Insect"}, own]}
+        paths = {"/x": {"post": pairs.operation(way, {"type": "array", "items": reference})}}
+        return pairs.document(paths, components={"schemas": schemas})
+
+    for other in (document(wings="string"), document(bee="wasp"), document(count=1)):
+        found = pairs.compared(document(), other, tmp_path)
+        assert all(not finding.operations for finding in found)
+    assert _letters(document(), document(ant="wasp"), tmp_path) == ("BB" if mapped else "--")
+    renamed = pairs.compared(document(), document(ant="wasp"), tmp_path)
+    assert {finding.rule_id for finding in renamed} <= {f"{way}-discriminator-tag-renamed"}
 
 
 @pytest.mark.parametrize("way", ["request", "response"])
