@@ -171,12 +171,13 @@ def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
 
 def tags_listed(pairs: Pairs, pair: Pair, nodes: tuple[Node, Node]) -> tuple[Node, Node]:
     """Return the schemas of a discriminator's property with the tags that it may have, if only one side lists them."""
+    old, new = _narrowed(pairs, pair)
+    if old is None or new is None:
+        return nodes
     tags, lists = [], []
-    for side, (meaning, said) in enumerate(zip((pair.base, pair.revision), _narrowed(pairs, pair), strict=True)):
-        if said is None:
-            return nodes
+    for side, (meaning, said) in enumerate(((pair.base, old), (pair.revision, new))):
         found = [_variant(pairs, side, spot) for spot in _members(pairs, pair)[side].values()]
-        own, at = _own(meaning, pair.components[side]), said.spot
+        own = _own(meaning, pair.components[side])
         if not said.mapping or own.name in said.mapping.values():
             found.append(own)
         tags.append({tag for view in found for tag in tags_of(view, said)})
@@ -184,7 +185,7 @@ def tags_listed(pairs: Pairs, pair: Pair, nodes: tuple[Node, Node]) -> tuple[Nod
     is_told = tags[0] == tags[1] and all(listed is None or listed >= tags[0] for listed in lists)
     if not is_told or lists.count(None) != 1:
         return nodes
-    only = Node((_enum(at, tags[0]),))
+    only = Node((_enum(new.spot, tags[0]),))
     return nodes[0] & only, nodes[1] & only
 
 

@@ -378,12 +378,15 @@ def _drop_idle(view: View) -> None:
     if "contains" not in view.children:
         for key in ("minContains", "maxContains"):
             view.keywords.pop(key, None)
-    condition, *branches = (view.children.pop(key, None) for key in ("if", "then", "else"))
-    if isinstance(condition, Node) and branches != [None, None]:
+    condition, then, other = (view.children.pop(key, None) for key in ("if", "then", "else"))
+    if isinstance(condition, Node) and (then, other) != (None, None):
         # Conditions in several members of an `allOf` hold each on its own: the key of each contains its `if`.
         name = canonical(bare(condition.spots[0].value))
-        parts = zip(("if", "then", "else"), (condition, *branches), strict=True)
-        view.children |= {f"{key} {name}": child for key, child in parts if child is not None}
+        view.children[f"if {name}"] = condition
+        if then is not None:
+            view.children[f"then {name}"] = then
+        if other is not None:
+            view.children[f"else {name}"] = other
 
 
 def _bounds(view: View) -> None:
