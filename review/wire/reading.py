@@ -378,15 +378,14 @@ def _drop_idle(view: View) -> None:
     if "contains" not in view.children:
         for key in ("minContains", "maxContains"):
             view.keywords.pop(key, None)
-    condition, then, other = (view.children.pop(key, None) for key in ("if", "then", "else"))
-    if isinstance(condition, Node) and (then, other) != (None, None):
+    keys = [key for key in ("if", "then", "else") if key in view.children]
+    branches: dict[str, Node | Literal[False]] = {key: view.children.pop(key) for key in keys}
+    condition = branches.get("if")
+    if isinstance(condition, Node) and len(branches) > 1:
         # Conditions in several members of an `allOf` hold each on its own: the key of each contains its `if`.
         name = canonical(bare(condition.spots[0].value))
-        view.children[f"if {name}"] = condition
-        if then is not None:
-            view.children[f"then {name}"] = then
-        if other is not None:
-            view.children[f"else {name}"] = other
+        for key, child in branches.items():
+            view.children[f"{key} {name}"] = child
 
 
 def _bounds(view: View) -> None:
