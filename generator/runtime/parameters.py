@@ -17,8 +17,6 @@ from .unset import UNSET
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Unicode categories that ids must not have: control characters and surrogates.
-_CONTROL = frozenset({"Cc", "Cs"})
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 Pairs = list[tuple[str, str]]
@@ -54,11 +52,14 @@ def path_segment(name: str, value: object) -> str:
         ValueError: The value is None, would change the path (`""`, `.` and `..`), or has control characters.
         TypeError: The value has a type that a path cannot hold.
     """
-    text = "" if value is None else parameter_text(value)
+    try:
+        text = "" if value is None else parameter_text(value)
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} must be an id, not {value!r}.") from None
     if not text:
         raise ValueError(f"Expected a non-empty value for `{name}` but received {value!r}: {name} must be an id.")
     is_plain = text.isascii() and text.isprintable()
-    if text in (".", "..") or not (is_plain or _CONTROL.isdisjoint(map(unicodedata.category, text))):
+    if text in (".", "..") or not (is_plain or "Cc" not in map(unicodedata.category, text)):
         raise ValueError(f"{name} must be an id, not {value!r}.")
     return quote(text, safe="")
 
