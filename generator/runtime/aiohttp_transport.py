@@ -77,7 +77,10 @@ class AioHttpTransport(AiohttpTransport):
             raise _as_httpx(error.error) from error.error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_httpx(error) from error
-        extensions = {"http_version": b"HTTP/1.1", "reason_phrase": (response.reason or "").encode()}
+        extensions = {
+            "http_version": b"HTTP/1.1",
+            "reason_phrase": (response.reason or "").encode("utf-8", "surrogateescape"),
+        }
         made = httpx.Response(
             response.status, headers=response.raw_headers, stream=_Stream(response), extensions=extensions
         )

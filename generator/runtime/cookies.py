@@ -11,9 +11,13 @@ import httpx
 
 
 class _Cookies(httpx.Cookies):
+    def __init__(self, cookies: Any = None) -> None:
+        super().__init__(cookies)
+        self._made = None if self.jar is cookies else self.jar
+
     def extract_cookies(self, response: httpx.Response) -> None:
-        """Store the cookies that a response sets."""
-        if "set-cookie" in response.headers:
+        """Store the cookies that a response sets; a jar of the user's reads every response."""
+        if self.jar is not self._made or "set-cookie" in response.headers:
             super().extract_cookies(response)
 
 

@@ -6,20 +6,45 @@ import json
 import math
 import unicodedata
 from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
 from .formats import format_value
 from .tree import Node, copied, is_list_like, plain_values
 from .unset import UNSET
 
-# Unicode categories that ids must not have: control characters and surrogates.
-_CONTROL = frozenset({"Cc", "Cs"})
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 Pairs = list[tuple[str, str]]
 
 
+def names_value(function: Callable[Concatenate[str, P], T]) -> Callable[Concatenate[str, P], T]:
+    """Decorate a function whose first argument is the name of a value, so that the function's errors say the name."""
+
+    @wraps(function)
+    def named(name: str, /, *arguments: P.args, **options: P.kwargs) -> T:
+        try:
+            return function(name, *arguments, **options)
+        except (TypeError, ValueError) as error:
+            raise with_name(name, error) from None
+
+    return named
+
+
+def with_name(name: object, error: Exception) -> Exception:
+    """Return an error that says the name of the value that cannot be sent."""
+    reason = str(error)
+    if reason.startswith(f"{name} ") or f"`{name}`" in reason:
+        return error
+    kind = TypeError if isinstance(error, TypeError) else ValueError
+    return kind(f"{name} cannot be sent: {reason}")
+
+
+@names_value
 def path_segment(name: str, value: object) -> str:
     """Return a path parameter, quoted.
 
@@ -27,15 +52,19 @@ def path_segment(name: str, value: object) -> str:
         ValueError: The value is None, would change the path (`""`, `.` and `..`), or has control characters.
         TypeError: The value has a type that a path cannot hold.
     """
-    text = "" if value is None else parameter_text(value)
+    try:
+        text = "" if value is None else parameter_text(value)
+    except UnicodeEncodeError:
+        raise ValueError(f"{name} must be an id, not {value!r}.") from None
     if not text:
         raise ValueError(f"Expected a non-empty value for `{name}` but received {value!r}: {name} must be an id.")
     is_plain = text.isascii() and text.isprintable()
-    if text in (".", "..") or not (is_plain or _CONTROL.isdisjoint(map(unicodedata.category, text))):
+    if text in (".", "..") or not (is_plain or "Cc" not in map(unicodedata.category, text)):
         raise ValueError(f"{name} must be an id, not {value!r}.")
     return quote(text, safe="")
 
 
+@names_value
 def styled_segment(name: str, value: object, style: str = "simple", *, explode: bool = False) -> str:
     """Return a path parameter that is a list or an object, or has another style than `simple`, quoted.
 
@@ -66,6 +95,7 @@ def styled_segment(name: str, value: object, style: str = "simple", *, explode: 
     return ",".join(items)
 
 
+@names_value
 def query_pairs(name: str, value: object, style: str = "form", *, explode: bool = True) -> Pairs:
     """Return the name-value pairs of a query parameter; no pairs if the value is UNSET or None.
 
@@ -118,30 +148,33 @@ def header_texts(
         exploded: The names of parameters whose objects are written as `key=value`.
         json: The names of parameters that are written as JSON.
     """
-    found = {}
-    for name, given in values.items():
-        value = plain(given)
-        if value is UNSET or value is None:
-            continue
-        if name in json:
-            found[name] = _json(value)
-        elif isinstance(value, dict) and name in exploded:
-            found[name] = ",".join(f"{key}={parameter_text(item)}" for key, item in _present(value).items())
-        else:
-            found[name] = ",".join(_texts(value)) if isinstance(value, dict | list) else parameter_text(value)
-    return found
+    given = {name: value for name, value in values.items() if value is not UNSET and value is not None}
+    return {name: _header_text(name, value, name in exploded, name in json) for name, value in given.items()}
+
+
+@names_value
+def _header_text(name: str, value: object, is_exploded: bool, is_json: bool) -> str:
+    value = plain(value)
+    if is_json:
+        return _json(value)
+    if isinstance(value, dict) and is_exploded:
+        return ",".join(f"{key}={parameter_text(item)}" for key, item in _present(value).items())
+    return ",".join(_texts(value)) if isinstance(value, dict | list) else parameter_text(value)
 
 
 def parameter_text(value: object) -> str:
     """Return a value as a str for a path, a query, a header or a form.
 
     Raises:
-        ValueError: The value is an infinity or NaN.
+        ValueError: The value is an infinity or NaN, or has a lone surrogate.
         TypeError: The value is bytes, UNSET, or of another type that JSON does not have.
     """
     value = plain(value)
     if isinstance(value, str):
-        return str.__str__(value)
+        text = str.__str__(value)
+        if not text.isascii():
+            text.encode()
+        return text
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"A parameter cannot be {value!r}: JSON has no such number.")
     if isinstance(value, int | float | dict | list) or value is None:

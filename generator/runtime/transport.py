@@ -9,6 +9,7 @@ The asynchronous classes differ from the synchronous ones by `await`, and by the
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -48,6 +49,7 @@ class _BaseTransport:
     ) -> None:
         self._certificates, self._limits, self._proxy = certificates, limits, proxy
         self._connections = Connections(limits)
+        self._process = os.getpid()
         self._httpx: Any = None
 
     def _connect(self, url: httpcore.URL) -> Any:
@@ -101,7 +103,7 @@ class Transport(_BaseTransport, httpx.BaseTransport):
             _close(stale)
             response = connection.handle_request(sent)
             refuse_unsolicited(response)
-            return _response(request, response, _Stream(self._connections, response.stream, connection, origin))
+            return _response(request, response, _Stream(self, response.stream, connection, origin))
         except BaseException as error:
             _close(self._connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
@@ -113,6 +115,12 @@ class Transport(_BaseTransport, httpx.BaseTransport):
         if self._httpx is not None:
             self._httpx.close()
         _close(self._connections.forget())
+
+    def __del__(self) -> None:
+        """Close the connections of a client that was not closed, before Python warns about each."""
+        with suppress(Exception):
+            if self._process == os.getpid():  # a thread of a forked process's parent may hold the lock
+                _close(self._connections.forget())
 
     def _wait(self, seconds: float | None) -> None:
         """Wait until another request frees its place for this one."""
@@ -151,7 +159,7 @@ class AsyncTransport(_BaseTransport, httpx.AsyncBaseTransport):
             await _aclose(stale)
             response = await connection.handle_async_request(sent)
             refuse_unsolicited(response)
-            return _response(request, response, _AsyncStream(self._connections, response.stream, connection, origin))
+            return _response(request, response, _AsyncStream(self, response.stream, connection, origin))
         except BaseException as error:
             await _aclose(self._connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
@@ -183,8 +191,10 @@ class AsyncTransport(_BaseTransport, httpx.AsyncBaseTransport):
 class _Body:
     """The body of a response. Closing it returns its connection."""
 
-    def __init__(self, connections: Connections, stream: Any, connection: Any, origin: Origin) -> None:
-        self._connections, self._stream, self._connection, self._origin = connections, stream, connection, origin
+    def __init__(self, transport: _BaseTransport, stream: Any, connection: Any, origin: Origin) -> None:
+        # The transport closes its connections when it is deleted: not before the body was read.
+        self._transport, self._connections = transport, transport._connections
+        self._stream, self._connection, self._origin = stream, connection, origin
         self._is_closed = False
 
 

@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from http.cookiejar import CookieJar
 from importlib.metadata import version
 from operator import methodcaller
 from pathlib import Path
@@ -368,6 +369,42 @@ def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, se
     assert [request.headers.get("cookie") for request in server.received] == [None, "c=1", "c=1"]
 
 
+def defaults(caller: Sync) -> list[type[Any]]:
+    """Return the default httpx clients of a kind."""
+    return [caller.default, *([DefaultAioHttpClient] if type(caller) is Async else [])]
+
+
+class Jar(CookieJar):
+    """A jar of a user's that counts the responses that it reads."""
+
+    read = 0
+
+    def extract_cookies(self, *arguments: Any) -> None:
+        self.read += 1
+
+
+def test_a_users_cookie_jar_reads_every_response(caller: Sync, server: Server) -> None:
+    for kind in defaults(caller):
+        given, assigned = Jar(), Jar()
+        http = kind(cookies=given)
+        caller.run(http.get(server.base_url))
+        http.cookies = assigned
+        caller.run(http.get(server.base_url))
+        http.cookies.jar = given
+        caller.run(http.get(server.base_url))
+        caller.end(http)
+        assert (given.read, assigned.read) == (2, 1)
+
+
+def test_a_reason_phrase_may_be_any_bytes(caller: Sync, server: Server) -> None:
+    server.plan = always(Raw(b"HTTP/1.1 200 \xff\xc3\r\ncontent-length: 2\r\n\r\n{}"))
+    for kind in defaults(caller):
+        http = kind()
+        response = caller.run(http.get(server.base_url))
+        assert (response.status_code, response.extensions["reason_phrase"]) == (200, b"\xff\xc3")
+        caller.end(http)
+
+
 @pytest.mark.parametrize("given", [{"own": "1"}, [("own", "1")], httpx.Cookies({"own": "1"}), None], ids=str)
 def test_default_clients_keep_the_cookies_that_httpx_keeps(given: Any, caller: Sync, server: Server) -> None:
     set_cookies = ("c=1; Path=/", "c=2; Path=/v1", "d=3; Max-Age=0", "", "e=4; Domain=example.com", "c=; Max-Age=0")
@@ -384,9 +421,9 @@ def test_default_clients_keep_the_cookies_that_httpx_keeps(given: Any, caller: S
         caller.end(http)
         return [request.headers.get("cookie") for request in server.received]
 
-    kinds = [caller.default, *([DefaultAioHttpClient] if type(caller) is Async else [])]
     expected = sent(caller.httpx(cookies=given))
-    assert [sent(kind(cookies=given)) for kind in kinds] == [expected] * len(kinds)
+    for kind in defaults(caller):
+        assert sent(kind(cookies=given)) == expected
     assert expected[-1] == "assigned=1; added=2"
 
 

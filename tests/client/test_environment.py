@@ -193,6 +193,7 @@ def shown(error: BaseException) -> str:
 BROKEN = {
     "a port that is none": {"HTTPS_PROXY": f"http://user:{SECRET}@localhost:port"},
     "a port above all": {"HTTP_PROXY": f"http://user:{SECRET}@localhost:99999"},
+    "a port below all": {"HTTP_PROXY": f"http://user:{SECRET}@localhost:-1"},
     "another scheme": {"ALL_PROXY": f"ftp://user:{SECRET}@localhost:1"},
     "no host": {"http_proxy": f"http://user:{SECRET}@"},
     "a line break": {"HTTPS_PROXY": f"http://user:{SECRET}@local\nhost:1"},

@@ -496,7 +496,9 @@ def test_an_invalid_cookie_value_is_refused(value: str, caller: Sync, server: Se
     assert server.received == []
 
 
-@pytest.mark.parametrize("url", ["http://a..b", f"http://{'a' * 70}.b", "http://127.0.0.1:65536", "ftp://a", "a", ""])
+@pytest.mark.parametrize(
+    "url", ["http://a..b", f"http://{'a' * 70}.b", "http://127.0.0.1:65536", "http://a:-1", "ftp://a", "a", ""]
+)
 def test_an_invalid_base_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="base_url"):
         AuthenticatedClient(base_url=url, token="sk-1")

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
@@ -343,6 +344,24 @@ def test_a_client_works_in_a_second_event_loop(server: Server) -> None:
             return (await client.chat.completions.retrieve(ID)).id
 
     assert [asyncio.run(main()), asyncio.run(main())] == [ID, ID]
+
+
+def test_clients_that_are_not_closed_close_their_connections(server: Server) -> None:
+    """As in openai-python, without a warning. A response that outlives its httpx client is read to its end."""
+    client = OpenAI(base_url=server.base_url, api_key=server.key)
+    assert client.chat.completions.retrieve(ID).id == ID
+    http = DefaultHttpxClient()
+    response = http.send(http.build_request("GET", f"{server.base_url}/chat/completions/{ID}"), stream=True)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        del client, http
+        gc.collect()
+        assert server.connections(1, seconds=1) == 1
+        assert b"API key" in response.read()
+        del response
+        gc.collect()
+    assert server.connections(0, seconds=1) == 0
+    assert not warned
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

@@ -15,6 +15,7 @@ import pytest
 
 from generator.runtime.bodies import form_body, json_body, multipart_body, raw_body
 from generator.runtime.parameters import header_texts, path_segment, query_pairs, styled_segment, with_overrides
+from generator.runtime.request import Request
 
 
 class Team(enum.StrEnum):
@@ -57,6 +58,10 @@ PLACES: dict[str, Callable[[Any], Any]] = {
     "JSON in a form": lambda value: json.loads(multipart_body({"a": {"b": value}})[0][1][1])["b"],  # type: ignore[index,arg-type]  # it is bytes
     "JSON": lambda value: str(json.loads(json_body({"a": [value]}).data)["a"][0]),  # type: ignore[union-attr]  # it is not UNSET
 }
+
+
+# The start of messages: the name of the path, query, header or property in `PLACES`.
+NAMED = "^(id|q|h|a) cannot be sent: "
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -115,15 +120,32 @@ def test_what_json_cannot_write_is_refused_everywhere(value: Any, place: str) ->
     """A value that contains itself ends no call in a loop."""
     holder: list[Any] = []
     holder.append(holder)
-    with pytest.raises(ValueError, match=r"[Cc]ircular|not JSON|no such number"):
+    with pytest.raises(ValueError, match=rf"{NAMED}.*([Cc]ircular|not JSON|no such number)"):
         PLACES[place](holder if value == "itself" else value)
 
 
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("value", [object(), 1j, len], ids=["object", "complex", "function"])
 def test_another_object_is_refused(value: Any, place: str) -> None:
-    with pytest.raises(TypeError, match="cannot be"):
+    with pytest.raises(TypeError, match=rf"{NAMED}.*cannot be"):
         PLACES[place](value)
+
+
+@pytest.mark.parametrize("place", [place for place in PLACES if not {"JSON", "path"} & {*place.split()}])
+def test_a_lone_surrogate_is_refused_where_there_is_no_escape_for_it(place: str) -> None:
+    with pytest.raises(ValueError, match=rf"{NAMED}.*surrogates"):
+        PLACES[place]("\ud800")
+
+
+def test_a_body_that_is_no_object_is_named() -> None:
+    with pytest.raises(TypeError, match=r"^body cannot be sent: "):
+        json_body([object()])
+
+
+@pytest.mark.parametrize("query", ["a=1", [("a", "1")], 1, b"a"], ids=str)
+def test_an_extra_query_is_a_mapping(query: Any) -> None:
+    with pytest.raises(TypeError, match="extra_query must be a mapping"):
+        Request("GET", "/x").with_extra(query, None)
 
 
 def test_values_of_an_iterator_are_sent() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
-from .parameters import Pairs, encoded, parameter_text, plain, query_pairs
+from .parameters import Pairs, encoded, names_value, parameter_text, plain, query_pairs, with_name
 from .tree import Node, is_list_like, plain_values
 from .unset import UNSET
 
@@ -49,7 +49,23 @@ def json_body(body: Any, media_type: str = "application/json") -> Content | None
         ValueError: The body has an infinity or NaN, contains itself, or is nested too deeply.
         TypeError: The body has a part of a type that JSON does not have.
     """
-    return None if body is UNSET else Content(encoded(body).encode(), media_type)
+    if body is UNSET:
+        return None
+    try:
+        return Content(encoded(body).encode(), media_type)
+    except (TypeError, ValueError) as error:
+        raise with_name(_unsendable(body), error) from None
+
+
+def _unsendable(body: Any) -> object:
+    """Return the name of the first property that JSON cannot hold; `body` if there is none."""
+    values = plain_values(body) if isinstance(body, Node) else body
+    for name, value in values.items() if isinstance(values, dict) else ():
+        try:
+            encoded(value)
+        except (TypeError, ValueError):
+            return name
+    return "body"
 
 
 def raw_body(body: Any, media_type: str) -> Content | None:
@@ -80,12 +96,12 @@ def form_body(body: Any, media_type: str, styles: Mapping[str, tuple[str, bool]]
     if body is UNSET:
         return None
     pairs: Pairs = []
-    for name, value in plain(_fields(body)).items():
+    for name, value in _fields(body).items():
         if styles and name in styles:
             style, explode = styles[name]
             pairs += query_pairs(name, value, style, explode=explode)
         else:
-            pairs += [(name, parameter_text(item)) for item in _items(value)]
+            pairs += [(name, text) for text in _field_texts(name, value)]
     return Content(urlencode(pairs).encode(), media_type)
 
 
@@ -101,11 +117,7 @@ def multipart_body(body: Any, media_types: Mapping[str, str] | None = None) -> l
     if body is UNSET:
         return None
     types = media_types or {}
-    return [
-        _part(name, item if isinstance(item, tuple) else plain(item), types.get(name))
-        for name, value in _fields(body).items()
-        for item in _items(value)
-    ]
+    return [_part(name, item, types.get(name)) for name, value in _fields(body).items() for item in _items(value)]
 
 
 def _fields(body: Any) -> dict[str, Any]:
@@ -115,16 +127,23 @@ def _fields(body: Any) -> dict[str, Any]:
     return {parameter_text(name): value for name, value in fields.items()}
 
 
+@names_value
+def _field_texts(name: str, value: Any) -> list[str]:
+    return [parameter_text(item) for item in _items(plain(value))]
+
+
 def _items(value: Any) -> list[Any]:
     """Return the items of a list, and another value as the only item; a tuple is a file with a name."""
     is_list = isinstance(value, list) or (is_list_like(value) and not isinstance(value, tuple))
     return [item for item in (value if is_list else [value]) if item is not None]
 
 
+@names_value
 def _part(name: str, value: Any, media_type: str | None) -> Part:
     if isinstance(value, tuple):
         file_name, content, own_type = value
         return name, (file_name, _content(content), own_type)
+    value = plain(value)
     content = _content(value)
     if isinstance(value, PathLike) or hasattr(content, "read"):
         file_name = Path(value if isinstance(value, PathLike) else str(getattr(content, "name", name))).name

@@ -57,7 +57,7 @@ def checked_proxy(name: str, value: str | httpx.URL | httpx.Proxy) -> httpx.Prox
         proxy = value if isinstance(value, httpx.Proxy) else httpx.Proxy(url if "://" in url else f"http://{url}")
     except (ValueError, httpx.InvalidURL):
         proxy = None
-    if proxy is None or not proxy.url.host or (proxy.url.port or 0) >= 2**16:
+    if proxy is None or not proxy.url.host or not 0 <= (proxy.url.port or 0) < 2**16:
         raise ValueError(
             f"{shown} cannot be used: it is not the URL of a proxy, as http://localhost:8080 is: correct or unset"
             f" {name}."

@@ -123,8 +123,8 @@ def checked_url(text: str) -> httpx.URL:
         # httpx's reason may show a part of a password.
         reason = error if shown == text else f"{shown} (are its user and password percent-encoded?)"
         raise ValueError(f"base_url is not a URL: {reason}") from None
-    if (url.port or 0) >= 2**16:
-        raise ValueError(f"base_url has the port {url.port}, and there are none above 65535.")
+    if not 0 <= (url.port or 0) < 2**16:
+        raise ValueError(f"base_url has the port {url.port}, but ports are numbers from 0 to 65535.")
     if not url.is_absolute_url and text == BASE_URL:
         relative = f"its server is {text!r}, which names no host" if text else "it names no server"
         raise ValueError(f"base_url must be given: the API's spec does not say where the API is ({relative}).")

@@ -86,4 +86,4 @@ def _target(request: httpx.Request, response: httpx.Response) -> httpx.URL | Non
         url.host.encode("idna")
     except (httpx.InvalidURL, ValueError):
         return None
-    return url if url.scheme in ("http", "https") and url.host and (url.port or 0) < 2**16 else None
+    return url if url.scheme in ("http", "https") and url.host and 0 <= (url.port or 0) < 2**16 else None

@@ -58,7 +58,7 @@ class Request:
         """Return a copy with more query parameters and body properties, which replace those of the same name.
 
         Raises:
-            TypeError: The body is not a JSON object.
+            TypeError: The body is not a JSON object, or the query is no mapping.
         """
         own = self.body
         if body is not None and self.method != "GET":  # a GET has no body
@@ -67,4 +67,6 @@ class Request:
                 raise TypeError(f"extra_body adds properties to a JSON object, but {self.route} sends none.")
             own = json_body({**values, **body})
         query = query or {}
+        if not isinstance(query, Mapping):
+            raise TypeError(f"extra_query must be a mapping of names to values, not {type(query).__name__}.")
         return evolve(self, query=with_overrides(self.query, query), body=own, extra_query=frozenset(query))
