@@ -379,16 +379,17 @@ class Jar(CookieJar):
 
     read = 0
 
-    def extract_cookies(self, *arguments: Any) -> None:
+    def extract_cookies(self, response: Any, request: Any) -> None:
         self.read += 1
 
 
 def test_a_users_cookie_jar_reads_every_response(caller: Sync, server: Server) -> None:
     for kind in defaults(caller):
         given, assigned = Jar(), Jar()
+        jar: Any = assigned
         http = kind(cookies=given)
         caller.run(http.get(server.base_url))
-        http.cookies = assigned
+        http.cookies = jar
         caller.run(http.get(server.base_url))
         http.cookies.jar = given
         caller.run(http.get(server.base_url))
