@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from .bodies import Content
-from .deadlines import attempt_timeout
+from .deadlines import LIMITED, attempt_timeout
 from .document import HEADERS, USER_AGENT
 from .log import log_headers
 from .parameters import Pairs, with_defaults
@@ -59,7 +59,7 @@ def _httpx_request(settings: CallSettings, http: httpx.Client | httpx.AsyncClien
         url,
         params=[*params] or None,
         cookies=dict(checked_values("cookie", {**settings.cookies, **request.cookies})) or None,
-        extensions={"timeout": attempt_timeout(settings.timeout)},
+        extensions={"timeout": attempt_timeout(settings.timeout), LIMITED: True},
         content=content.data if content else None,
         files=files,
     )

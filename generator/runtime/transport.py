@@ -3,7 +3,8 @@
 The pools of httpcore 1.0 walk all of their connections several times for each request, which is half of the cost of a
 call when fifty are made at a time.
 
-The asynchronous classes differ from the synchronous ones by `await`, and by the event that they wait for.
+The asynchronous classes differ from the synchronous ones by `await`, and by the event that they wait for. They cannot
+close the connections of a client that was not closed, which needs its event loop.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ OTHERS = {
     "AsyncStream": "the same",
     "_wait": "threads and tasks wait with different events",
     "_aclose": "closing is shielded from cancellation",
+    "__del__": "only synchronous connections can be closed without an event loop",
 }
 
 

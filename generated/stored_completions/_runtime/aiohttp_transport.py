@@ -21,6 +21,7 @@ from httpx_aiohttp import AiohttpTransport
 from multidict import CIMultiDict
 from yarl import URL
 
+from .deadlines import LIMITED
 from .redirects import hide_location
 from .transport import AsyncTransport
 
@@ -62,7 +63,7 @@ class AioHttpTransport(AiohttpTransport):
         """Send a request; raise the errors of httpx's own transport."""
         if not isinstance(self.client, aiohttp.ClientSession):
             self.client = self.get_client()
-        timeout, data = request.extensions.get("timeout", {}), _data(request)
+        data = _data(request)
         try:
             response = await self.client.request(
                 request.method,
@@ -71,7 +72,7 @@ class AioHttpTransport(AiohttpTransport):
                 data=data,
                 allow_redirects=False,
                 auto_decompress=False,
-                timeout=_timeout(timeout.get("pool"), timeout.get("connect"), timeout.get("read")),
+                timeout=_timeout(request),
                 server_hostname=request.extensions.get("sni_hostname"),
             )
         except _OnceError as error:
@@ -136,8 +137,18 @@ def _headers(request: httpx.Request) -> CIMultiDict[str]:
     return CIMultiDict([(name.decode(encoding), value.decode(encoding)) for name, value in request.headers.raw])
 
 
+def _timeout(request: httpx.Request) -> aiohttp.ClientTimeout:
+    """Return the timeouts of a request, without those that its limited attempt ends before: each timer costs time."""
+    parts = request.extensions.get("timeout", {})
+    whole = parts.get("read") if LIMITED in request.extensions else None
+    pool, connect, read = (
+        None if parts.get(name) == whole else parts.get(name) for name in ("pool", "connect", "read")
+    )
+    return _client_timeout(pool, connect, read)
+
+
 @lru_cache
-def _timeout(pool: float | None, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+def _client_timeout(pool: float | None, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(connect=pool, sock_connect=connect, sock_read=read)
 
 

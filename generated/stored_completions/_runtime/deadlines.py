@@ -18,6 +18,9 @@ from .fork_lock import fork_lock
 # The longest timeout of a socket, in seconds: 24 days.
 _LONGEST = 2**31 // 1000
 
+# The extension that marks a request whose whole attempt is limited.
+LIMITED = "deadlines.limited"
+
 _of_thread = threading.local()
 
 
