@@ -15,6 +15,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from http.cookiejar import CookieJar
 from importlib.metadata import version
+from importlib.util import find_spec
 from operator import methodcaller
 from pathlib import Path
 from typing import Any
@@ -370,8 +371,9 @@ def test_cookies_that_a_server_sets_are_sent_again(caller: Sync, client: Any, se
 
 
 def defaults(caller: Sync) -> list[type[Any]]:
-    """Return the default httpx clients of a kind."""
-    return [caller.default, *([DefaultAioHttpClient] if type(caller) is Async else [])]
+    """Return the default httpx clients of a kind; aiohttp is an extra, not installed by `make lowest`."""
+    has_aiohttp = type(caller) is Async and find_spec("httpx_aiohttp")
+    return [caller.default, *([DefaultAioHttpClient] if has_aiohttp else [])]
 
 
 class Jar(CookieJar):
