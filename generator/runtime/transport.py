@@ -49,7 +49,7 @@ class _BaseTransport:
         proxy: httpx.Proxy | None = None,
     ) -> None:
         self._certificates, self._limits, self._proxy = certificates, limits, proxy
-        self._connections = Connections(limits)
+        self.connections = Connections(limits)
         self._process = os.getpid()
         self._httpx: Any = None
 
@@ -95,18 +95,18 @@ class Transport(_BaseTransport, httpx.BaseTransport):
         if _are_patched(httpx.HTTPTransport.handle_request, httpcore.ConnectionPool.handle_request):
             return cast(httpx.Response, self._httpx_transport().handle_request(request))
         origin, sent = _as_httpcore(request)
-        if not self._connections.take_place():
+        if not self.connections.take_place():
             self._wait(request.extensions.get("timeout", {}).get("pool"))
-        connection, stale = self._connections.take_idle(origin)
+        connection, stale = self.connections.take_idle(origin)
         try:
             if connection is None:
-                self._connections.add(connection := self._connect(sent.url))
+                self.connections.add(connection := self._connect(sent.url))
             _close(stale)
             response = connection.handle_request(sent)
             refuse_unsolicited(response)
             return _response(request, response, _Stream(self, response.stream, connection, origin))
         except BaseException as error:
-            _close(self._connections.give_back(connection, origin))
+            _close(self.connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
                 raise _as_httpx(error) from error
             raise
@@ -115,24 +115,24 @@ class Transport(_BaseTransport, httpx.BaseTransport):
         """Close all connections."""
         if self._httpx is not None:
             self._httpx.close()
-        _close(self._connections.forget())
+        _close(self.connections.forget())
 
     def __del__(self) -> None:
         """Close the connections of a client that was not closed, before Python warns about each."""
         with suppress(Exception):
             if self._process == os.getpid():  # a thread of a forked process's parent may hold the lock
-                _close(self._connections.forget())
+                _close(self.connections.forget())
 
     def _wait(self, seconds: float | None) -> None:
         """Wait until another request frees its place for this one."""
         place, is_taken = threading.Event(), False
-        if self._connections.take_place(place):
+        if self.connections.take_place(place):
             return
         try:
             is_taken = place.wait(seconds)
         finally:
-            if not is_taken and self._connections.stop_waiting(place):
-                self._connections.free_place()
+            if not is_taken and self.connections.stop_waiting(place):
+                self.connections.free_place()
         if not is_taken:
             raise httpx.PoolTimeout("")
 
@@ -151,18 +151,18 @@ class AsyncTransport(_BaseTransport, httpx.AsyncBaseTransport):
         ):
             return cast(httpx.Response, await self._httpx_transport().handle_async_request(request))
         origin, sent = _as_httpcore(request)
-        if not self._connections.take_place():
+        if not self.connections.take_place():
             await self._wait(request.extensions.get("timeout", {}).get("pool"))
-        connection, stale = self._connections.take_idle(origin)
+        connection, stale = self.connections.take_idle(origin)
         try:
             if connection is None:
-                self._connections.add(connection := self._connect(sent.url))
+                self.connections.add(connection := self._connect(sent.url))
             await _aclose(stale)
             response = await connection.handle_async_request(sent)
             refuse_unsolicited(response)
             return _response(request, response, _AsyncStream(self, response.stream, connection, origin))
         except BaseException as error:
-            await _aclose(self._connections.give_back(connection, origin))
+            await _aclose(self.connections.give_back(connection, origin))
             if isinstance(error, _ERRORS):
                 raise _as_httpx(error) from error
             raise
@@ -171,20 +171,20 @@ class AsyncTransport(_BaseTransport, httpx.AsyncBaseTransport):
         """Close all connections."""
         if self._httpx is not None:
             await self._httpx.aclose()
-        await _aclose(self._connections.forget())
+        await _aclose(self.connections.forget())
 
     async def _wait(self, seconds: float | None) -> None:
         """Wait until another request frees its place for this one."""
         place, is_taken = anyio.Event(), False
-        if self._connections.take_place(place):
+        if self.connections.take_place(place):
             return
         try:
             with anyio.move_on_after(seconds):
                 await place.wait()
                 is_taken = True
         finally:
-            if not is_taken and self._connections.stop_waiting(place):
-                self._connections.free_place()
+            if not is_taken and self.connections.stop_waiting(place):
+                self.connections.free_place()
         if not is_taken:
             raise httpx.PoolTimeout("")
 
@@ -194,7 +194,7 @@ class _Body:
 
     def __init__(self, transport: _BaseTransport, stream: Any, connection: Any, origin: Origin) -> None:
         # The transport closes its connections when it is deleted: not before the body was read.
-        self._transport, self._connections = transport, transport._connections
+        self._transport, self._connections = transport, transport.connections
         self._stream, self._connection, self._origin = stream, connection, origin
         self._is_closed = False
 

@@ -249,7 +249,7 @@ def _union(spots: list[Spot], members: list[Meaning], keyword: str) -> Meaning:
     solid = [member for member in members if member.alternatives]
     # A single member beside null keeps its own union, discriminator and notes.
     single = solid[0] if len(solid) == 1 else None
-    # Heirs of one parent are told apart by its discriminator.
+    # The discriminator of a parent distinguishes its heirs.
     shared = solid[0].discriminator if solid else None
     return Meaning(
         [

@@ -136,7 +136,7 @@ def test_a_request_cancelled_before_it_connects_frees_its_place(monkeypatch: pyt
         with pytest.raises(asyncio.CancelledError):
             await transport.handle_async_request(httpx.Request("GET", "http://127.0.0.1/"))
         assert [len(item) for item in closed] == [0, 1]
-        assert transport._connections._places == 0
+        assert transport.connections._places == 0
 
     asyncio.run(main())
 
@@ -585,7 +585,7 @@ def test_a_body_closed_twice_frees_its_connection_once(library: str, server: Ser
             assert isinstance(stream, httpx.AsyncByteStream)
             await stream.aclose()
             await stream.aclose()
-        assert transport._connections._places == 0
+        assert transport.connections._places == 0
         await transport.aclose()
 
     run(main, library)
