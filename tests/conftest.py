@@ -85,6 +85,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()  # imported modules stay, so collections need not look at them
 
 
+def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
+    """Show the name of a test as it fails, in place of pytest's `F`."""
+    if not report.failed:
+        return None
+    category = "failed" if report.when == "call" else "error"
+    return category, f"\n{report.nodeid}: {category}\n", category.upper()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "caller" in metafunc.fixturenames:
         transports = str(metafunc.config.getoption("transports")).split(",")
