@@ -25,6 +25,7 @@ import httpcore
 import httpx
 import pytest
 import trio
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, DefaultAioHttpClient, OpenAI
@@ -428,6 +429,39 @@ def test_default_clients_keep_the_cookies_that_httpx_keeps(given: Any, caller: S
     for kind in defaults(caller):
         assert sent(kind(cookies=given)) == expected
     assert expected[-1] == "assigned=1; added=2"
+
+
+@pytest.mark.parametrize("path", ["/", "/v1", "/other"])
+@pytest.mark.parametrize("given", [{}, {"own": "1", "a": "before"}], ids=["no cookies", "cookies"])
+def test_cookies_of_a_redirect_are_sent_to_its_target(
+    given: dict[str, str], path: str, caller: Sync, server: Server, other: Server
+) -> None:
+    """To the paths that they are for, and not to another origin, although cookies are for all ports of a host."""
+    server.plan = in_turn(
+        redirect("/v1/next", f"a=1; Path={path}", "b=2"),  # b is for the folder of the first path
+        redirect("/v1/last", "a=3; Path=/"),
+        redirect(f"{other.origin}/v1/x"),
+    )
+    other.plan = in_turn(redirect("/v1/y"), answer(BODY))
+    headers = {"cookie": "; ".join(f"{name}={value}" for name, value in given.items())} if given else {}
+    caller.run(caller.client(follow_redirects=True, default_headers=headers).chat.completions.retrieve(ID))
+    first = {} if path == "/other" else {"a": "1"}
+    assert cookies_sent(server) == [given, {**given, **first}, {**given, **first, "a": "3"}]
+    assert cookies_sent(other) == [{}, {}]
+
+
+def redirect(target: str, *cookies: str) -> Response:
+    """Make a redirect that sets cookies."""
+    made = answer(status=307, location=target)
+    for cookie in cookies:
+        made.headers.append("set-cookie", cookie)
+    return made
+
+
+def cookies_sent(server: Server) -> list[dict[str, str]]:
+    """Return the cookies of each request, by their names."""
+    headers = [request.headers.get("cookie", "") for request in server.received]
+    return [dict(pair.split("=") for pair in header.split("; ") if pair) for header in headers]
 
 
 def test_requests_of_users_go_through_httpx(caller: Sync, server: Server) -> None:

@@ -31,6 +31,8 @@ class Redirects:
         request.extensions[_MARK] = True
         self.options: Mapping[str, None] = {}
         self._follow, self._hops = follow, 0
+        # The cookies that redirects of one origin have set.
+        self._cookies = httpx.Cookies()
 
     def next_request(self, before: httpx.Request, response: httpx.Response) -> httpx.Request | None:
         """Return the next request if a response is a redirect to follow, else None.
@@ -64,7 +66,22 @@ class Redirects:
             request.headers["host"] = url.netloc.decode("ascii")
             for name in set(request.headers) - OPEN_HEADERS:
                 del request.headers[name]
+            self._cookies = httpx.Cookies()
+        elif "set-cookie" in response.headers:
+            self._cookies.extract_cookies(httpx.Response(200, headers=response.headers, request=before))
+        if self._cookies:
+            _add_cookies(request, self._cookies)
         return request
+
+
+def _add_cookies(request: httpx.Request, cookies: httpx.Cookies) -> None:
+    """Add the cookies that belong to the URL of a request; they replace its own of the same name."""
+    own = request.headers.pop("cookie", "").split("; ")
+    cookies.set_cookie_header(request)
+    added = request.headers.get("cookie", "").split("; ")
+    names = {pair.partition("=")[0] for pair in added}
+    pairs = [pair for pair in own if pair.partition("=")[0] not in names] + added
+    request.headers["cookie"] = "; ".join(filter(None, pairs))
 
 
 def hide_location(request: httpx.Request, response: httpx.Response) -> httpx.Response:
