@@ -195,19 +195,19 @@ def render(results: Results) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "What is to be reached, each a ratio: how many times the other's it takes at most. `[fast]` and `[aiohttp]`",
+        "The goals. Each is a ratio: the most that ours may take, as a multiple of the other. `[fast]` and `[aiohttp]`",
         "are extras of the package.",
         "",
         *_headed("", "needs", "goal", "reached", "quartiles", ""),
         *map(_goal_row, GOALS, map(results.reached, GOALS)),
         "",
-        f"Written by `make bench` on {results.date.isoformat()}, with {versions}. When it began, {results.waiting:.0f}"
-        f" other processes ran on its {os.cpu_count()} cores, or waited for one: the fewer, the closer the quartiles.",
+        f"Written by `make bench` on {results.date.isoformat()}, with {versions}. Processes that ran at the start, or"
+        f" waited for one of the {os.cpu_count()} cores: {results.waiting:.0f}. The fewer, the closer the quartiles.",
         "",
-        "What stands in one table ran in turns, in short batches, each in a process that it has for itself. Times are"
-        " the processor's: the medians of all rounds, which slow down and speed up with the machine. A ratio does not:"
-        " it is the median of those of each round, with its quartiles, and says how many times longer the peer takes"
-        " than stored_completions. The garbage collector runs as it does in a program.",
+        "The cases of one table took turns, in short batches, each in its own process. Times are processor time, the"
+        " median of all rounds; they depend on the machine. Ratios depend on it less: a ratio is the median of the"
+        " ratios of all rounds, with its quartiles, and says how many times longer the peer takes than"
+        " stored_completions. The garbage collector runs as it does in a program.",
     ]
     for input in results.inputs:
         rounds = tables[input.name]
@@ -224,9 +224,9 @@ def render(results: Results) -> str:
         "",
         "## Calls",
         "",
-        "Retrieving the reference page's response over loopback: the client's time for a call, and how many times ours"
-        f" of the same column it is. {_number(tables['one call'])} rounds of the synchronous clients,"
-        f" {_number(tables['calls'])} of the others. msgspec and sniffio are installed but where it says otherwise.",
+        "Retrieving the reference page's response over loopback: the client's time for a call, and its ratio to ours in"
+        f" the same column. {_number(tables['one call'])} rounds of the synchronous clients, {_number(tables['calls'])}"
+        " of the others. msgspec and sniffio are installed, unless the name says otherwise.",
         "",
         "![cost of a call by concurrency](throughput.svg)",
         "",
