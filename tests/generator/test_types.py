@@ -72,9 +72,8 @@ def packages() -> Path:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(
-    "checker", ["mypy", pytest.param("pyright", marks=pytest.mark.skipif(not WHOLE, reason="it takes half a minute"))]
-)
+@pytest.mark.skipif(not WHOLE, reason="mypy and pyright take half a minute each")
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
 def test_type_checkers_find_nothing(checker: str, packages: Path) -> None:
     """With `--strict`, and with each feature alone."""
     names = [path.name for path in packages.iterdir() if (path / "py.typed").exists() or path.name == "sharing.py"]
