@@ -24,7 +24,7 @@ from stored_completions.errors import (
 )
 from stored_completions.types import Response
 from stored_completions_cli import jsontext
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import UsageError
 from stored_completions_cli.progress import Counts
 
 T = TypeVar("T")
@@ -62,14 +62,13 @@ class Calls:
         """Check that this machine's clock, which ages are counted from, is about that of the server.
 
         Raises:
-            CommandError: it is not.
+            UsageError: it is not.
         """
         if abs(self._ahead) > LARGEST_DIFFERENCE:
             hours, how = abs(self._ahead) / 3600, "ahead of" if self._ahead > 0 else "behind"
-            raise CommandError(
+            raise UsageError(
                 f"This machine's clock is {hours:,.0f} hours {how} the server's, so that an age selects"
-                " other completions: set the clock, or give a date.",
-                Status.USAGE,
+                " other completions: set the clock, or give a date."
             )
 
     async def raw(self, send: Callable[[], Awaitable[Response[T, Any]]]) -> Response[T, Any]:
@@ -77,7 +76,7 @@ class Calls:
 
         Raises:
             APIError: the call failed, and its retries did too.
-            CommandError: the request cannot be sent, for example because an id is invalid.
+            UsageError: the request cannot be sent, for example because an id is invalid.
         """
         while (left := self._paused_until - time.monotonic()) > 0:
             await asyncio.sleep(left)
@@ -87,7 +86,7 @@ class Calls:
             self.counts.retries += error.retries_taken
             raise
         except ValueError as error:
-            raise CommandError(str(error), Status.USAGE) from None
+            raise UsageError(str(error)) from None
         self.counts.retries += response.retries_taken
         return response
 
@@ -96,7 +95,7 @@ class Calls:
 
         Raises:
             APIError: the call failed, and its retries did too; or the body is not what the API declares.
-            CommandError: the request cannot be sent, for example because an id is invalid.
+            UsageError: the request cannot be sent, for example because an id is invalid.
         """
         response = await self.raw(send)
         return response.parse(), text_of(response)

@@ -31,7 +31,7 @@ from stored_completions_cli import files
 from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format, Line
 from stored_completions_cli.journal import Journal
@@ -97,13 +97,13 @@ class Parts(Output):
             batch: The most completions in a part.
 
         Raises:
-            CommandError: the folder cannot be created, or the URL needs a package that is not installed.
+            UsageError: the folder cannot be created, or the URL needs a package that is not installed.
         """
         try:
             self._files, self._root = fsspec.core.url_to_fs(url)
             self._files.makedirs(self._root, exist_ok=True)
         except (ImportError, ValueError, OSError) as error:
-            raise CommandError(f"{url} cannot be written: {error}", Status.USAGE) from None
+            raise UsageError(f"{url} cannot be written: {error}") from None
         self._given, self._connection, self._concurrency = url, connection, concurrency
         self._scheduler, self._batch = scheduler, batch
         self.errors_at = f"{url.rstrip('/')}/{ERRORS}"
@@ -191,7 +191,7 @@ class ClusterRun(Run):
                 self._scheduler, asynchronous=True, timeout=10
             )
         except (OSError, TimeoutError, ValueError) as error:
-            raise CommandError(f"There is no Dask scheduler at {self._scheduler} ({error}).", Status.USAGE) from None
+            raise UsageError(f"There is no Dask scheduler at {self._scheduler} ({error}).") from None
         working = asyncio.ensure_future(self._work(cluster, source))
         staffed = asyncio.ensure_future(self._until_no_workers(cluster))
         try:
@@ -228,7 +228,7 @@ class ClusterRun(Run):
     async def _work(self, cluster: Any, source: Source) -> None:
         threads = sum((await cluster.nthreads()).values())
         if not threads:
-            raise CommandError(f"The Dask scheduler at {self._scheduler} has no workers.", Status.USAGE)
+            raise UsageError(f"The Dask scheduler at {self._scheduler} has no workers.")
 
         async def submit(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
             number, batch = numbered

@@ -165,7 +165,7 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
         progress: Called with the number of bytes that were read since the last call.
 
     Raises:
-        CommandError: the file cannot be read, or has another format.
+        UsageError: the file cannot be read, or has another format.
     """
     tally = Tally()
     for number, line in enumerate(_lines(path, progress), 1):

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 
 _PRIVATE = 0o600
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
@@ -23,15 +23,15 @@ def open_private(path: Path, flags: int = 0) -> int:
         flags: Further flags of `os.open`.
 
     Raises:
-        CommandError: the path is a symbolic link, not a regular file, or one of several names of a file.
+        UsageError: the path is a symbolic link, not a regular file, or one of several names of a file.
         OSError: the file cannot be opened.
     """
     try:
         descriptor = os.open(path, _FLAGS | flags, _PRIVATE)
     except OSError as error:
         if error.errno == errno.ELOOP or path.is_symlink():
-            raise CommandError(
-                f"{path} is a link, and links are not followed: remove it, or choose another place.", Status.USAGE
+            raise UsageError(
+                f"{path} is a link, and links are not followed: remove it, or choose another place."
             ) from None
         raise
     status = os.fstat(descriptor)
@@ -40,7 +40,7 @@ def open_private(path: Path, flags: int = 0) -> int:
         problem = "is a hard link, and the file would change under its other names too"
     if problem:
         os.close(descriptor)
-        raise CommandError(f"{path} {problem}: choose another place.", Status.USAGE)
+        raise UsageError(f"{path} {problem}: choose another place.")
     return descriptor
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 
 from stored_completions_cli import files
 from stored_completions_cli.completion import NO_ID
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.progress import Counts
 
 _VERSION = 1
@@ -67,7 +67,7 @@ class Journal:
         if path is not None:
             os.close(files.open_private(path))
             if (beside := path.with_name(f"{path.name}-journal")).is_symlink():
-                raise CommandError(f"{beside} is a link, and links are not followed: remove it.", Status.USAGE)
+                raise UsageError(f"{beside} is a link, and links are not followed: remove it.")
         self._database = sqlite3.connect(str(path or ""), timeout=0, isolation_level=None)
         try:
             self._database.executescript(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.output import Output
@@ -57,7 +57,7 @@ def export_to_file(
                     _run(run, connection, concurrency, quiet)
             output.finish(request, journal)
         except BaseException as error:
-            if isinstance(error, CommandError) and error.status is Status.USAGE and not counts.new:
+            if isinstance(error, UsageError) and not counts.new:
                 if is_new:
                     output.forget(journal)
                 raise

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from stored_completions_cli import files
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
@@ -38,7 +38,7 @@ class Output:
         """Check that the file can be written.
 
         Raises:
-            CommandError: the path is a folder, a symbolic link, or in a folder that does not exist.
+            UsageError: the path is a folder, a symbolic link, or in a folder that does not exist.
         """
         problem = "" if path.name else "it has no name"
         if not path.parent.is_dir():
@@ -50,7 +50,7 @@ class Output:
         elif path.exists() and not path.is_file():
             problem = "it is not a file: give - to write to standard output"
         if problem:
-            raise CommandError(f"{inline(str(path))} cannot be written: {problem}.", Status.USAGE)
+            raise UsageError(f"{inline(str(path))} cannot be written: {problem}.")
         self.path = path
         self.partial, self.errors, self.journal = (
             path.with_name(f"{path.name}.{name}") for name in ("partial", "errors.jsonl", "journal")
@@ -76,7 +76,7 @@ class Output:
             without: The ids of completions to remove from a finished export.
 
         Raises:
-            CommandError: the export at this place cannot be continued with this request.
+            UsageError: the export at this place cannot be continued with this request.
         """
         # While nothing is written yet, as after a mistyped URL, the options may change.
         has_nothing = journal.get("state") == "running" and not journal.count
@@ -84,7 +84,7 @@ class Output:
         if restart:
             journal.forget()
         elif problem := self._problem(request, journal, append):
-            raise CommandError(problem, Status.USAGE)
+            raise UsageError(problem)
         state = journal.get("state")
         if state in ("running", "finishing"):
             return replace(request, wanted=Filter(**journal.get("wanted")))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stored_completions_cli import files, jsontext
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import UsageError
 
 # The size of a row group in bytes of JSON; a limit on rows would let a few large completions fill the memory.
 ROW_GROUP = 8 * 2**20
@@ -101,11 +101,11 @@ def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
         progress: Called with the number of bytes that were read since the last call.
 
     Raises:
-        CommandError: the file was not written by an export.
+        UsageError: the file was not written by an export.
     """
     with pq.ParquetFile(path) as file:
         if "json" not in file.schema_arrow.names:
-            raise CommandError(f"{path} is not an export: it has no column json.", Status.USAGE)
+            raise UsageError(f"{path} is not an export: it has no column json.")
         for number in range(file.num_row_groups):
             for line in file.read_row_group(number, columns=["json"])["json"].to_pylist():
                 yield (line or "").encode()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from stored_completions_cli import files
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.journal import Journal
 
 _START = b'{"id": "'
@@ -60,10 +60,8 @@ class Receipts:
         try:
             self._descriptor = files.open_private(path)
         except OSError as error:
-            raise CommandError(
-                f"The receipts cannot be written to {path}: {error.strerror}. Name another file with --receipts.",
-                Status.USAGE,
-            ) from None
+            problem = f"The receipts cannot be written to {path}: {error.strerror}."
+            raise UsageError(f"{problem} Name another file with --receipts.") from None
         try:
             self._lock()
             self._read()
@@ -165,8 +163,8 @@ class Receipts:
                 except (ValueError, LookupError, TypeError, RecursionError):
                     if not line.endswith(b"\n") and line[: len(_START)] == _START[: len(line)]:
                         break
-                    raise CommandError(
-                        f"{self.path}:{number} is not a receipt: give another file for --receipts.", Status.USAGE
+                    raise UsageError(
+                        f"{self.path}:{number} is not a receipt: give another file for --receipts."
                     ) from None
                 if deleted is True:
                     self._deleted.add(str(completion_id))

@@ -19,7 +19,7 @@ from stored_completions_cli.command import command
 from stored_completions_cli.completion import is_id
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.deletion import Deletion, Selected
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, Status, UsageError
 from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.lifecycle import export_to_file
@@ -68,28 +68,26 @@ def delete(
     now = time.time()
     if older_than is not None:
         if selection.until is not None:
-            raise CommandError("--older-than and --until say the same: give one of them.", Status.USAGE)
+            raise UsageError("--older-than and --until say the same: give one of them.")
         moment("--older-than", older_than, now)
         selection = replace(selection, until=older_than)
     wanted = selection.resolved(now)
     filtered = wanted != Filter() or everything
     if filtered and (ids or ids_file):
-        raise CommandError("Give ids, or a filter, not both.", Status.USAGE)
+        raise UsageError("Give ids, or a filter, not both.")
     if not (filtered or ids or ids_file):
-        raise CommandError("Say what to delete: ids, --ids FILE, a filter (--older-than 90d), or --all.", Status.USAGE)
+        raise UsageError("Say what to delete: ids, --ids FILE, a filter (--older-than 90d), or --all.")
     if archive and format_of(archive.name) is not Format.JSONL:
-        raise CommandError("An archive is in JSON Lines: give it a name such as old.jsonl.", Status.USAGE)
+        raise UsageError("An archive is in JSON Lines: give it a name such as old.jsonl.")
     output = Output(archive) if archive else None
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
     if output and path.resolve() in output.all_files():
-        raise CommandError(
-            f"{inline(str(path))} belongs to the archive: name another file with --receipts.", Status.USAGE
-        )
+        raise UsageError(f"{inline(str(path))} belongs to the archive: name another file with --receipts.")
     with ExitStack() as stack:
         selected = Selected(stack.enter_context(Journal(None)), wanted)
         for completion_id in ids or []:
             if not is_id(completion_id):
-                raise CommandError(f"{completion_id!r} is not a valid id.", Status.USAGE)
+                raise UsageError(f"{completion_id!r} is not a valid id.")
             selected.add(completion_id)
         for completion_id in read_ids(ids_file) if ids_file else ():
             selected.add(completion_id)
@@ -132,15 +130,17 @@ def _ask(selected: Selected, yes: bool) -> None:
 
     Raises:
         CommandError: the user refused, or there is no terminal.
+        typer.Exit: the user interrupted the question.
     """
     if yes:
         return
     if not sys.stdin.isatty():
-        raise CommandError("There is no terminal to ask on: give --yes to delete them.", Status.USAGE)
+        raise UsageError("There is no terminal to ask on: give --yes to delete them.")
     try:
         agreed = typer.confirm(f"Delete {counted(len(selected))} for good?", err=True)
     except typer.Abort:  # Ctrl-C or Ctrl-D, after which the cursor is still on the line of the question
-        raise CommandError("\nNothing was deleted.", Status.INTERRUPTED) from None
+        say("\nNothing was deleted.")
+        raise typer.Exit(Status.INTERRUPTED) from None
     if not agreed:
         raise CommandError("Nothing was deleted.")
 

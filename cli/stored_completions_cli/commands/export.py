@@ -11,7 +11,7 @@ import typer
 
 from stored_completions_cli.command import command
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import Status, UsageError
 from stored_completions_cli.extras import optional_module, parquet
 from stored_completions_cli.formats import WHOLE, Format, format_of
 from stored_completions_cli.lifecycle import export_to_file, export_to_stdout
@@ -79,12 +79,12 @@ def export(
     """
     is_stdout = out == "-" and scheduler is None
     if (engine is Engine.DASK) != (scheduler is not None):
-        raise CommandError("--engine dask and --scheduler URL go together: give both.", Status.USAGE)
+        raise UsageError("--engine dask and --scheduler URL go together: give both.")
     if ids is not None and selection != Selection():
-        raise CommandError("--ids already says what to export: leave the other filters out.", Status.USAGE)
+        raise UsageError("--ids already says what to export: leave the other filters out.")
     kind = kind or (Format.JSONL if out == "-" else format_of(out))
     if not messages and kind not in WHOLE:
-        raise CommandError(f"--format {kind} needs the messages: leave --no-messages out.", Status.USAGE)
+        raise UsageError(f"--format {kind} needs the messages: leave --no-messages out.")
     request = Request(
         base_url=connection.redacted_url(),
         wanted=selection.resolved(time.time()),
@@ -98,7 +98,7 @@ def export(
     )
     if kind is Format.PARQUET:
         if is_stdout:
-            raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
+            raise UsageError("Parquet cannot be written to standard output: name a file instead of -.")
         parquet()  # fails now, and not at the end, if pyarrow is not installed
     if is_stdout:
         counts = export_to_stdout(request, connection, concurrency, as_json=as_json, quiet=quiet)

@@ -12,7 +12,7 @@ from stored_completions.errors import APIError
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
 from stored_completions_cli.source import Source, with_source
@@ -41,9 +41,9 @@ def update(
     changes = pairs("--metadata", metadata or [])
     removed = set(remove or [])
     if not changes and not removed and not replace_all:
-        raise CommandError("Say what to change: --metadata key=value, --remove key, or --replace.", Status.USAGE)
+        raise UsageError("Say what to change: --metadata key=value, --remove key, or --replace.")
     if both := removed & changes.keys():
-        raise CommandError(f"--metadata and --remove both name {min(both)!r}: give one of them.", Status.USAGE)
+        raise UsageError(f"--metadata and --remove both name {min(both)!r}: give one of them.")
 
     async def update_and_fetch(source: Source) -> str:
         send = source.completions.with_raw_response.update
