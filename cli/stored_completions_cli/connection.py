@@ -24,6 +24,8 @@ class Connection:
     They never hold the key, which is read from its file or the environment when it is needed.
     """
 
+    concurrency = 1  # how many requests to make at a time
+
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where the API is; by default OPENAI_BASE_URL.")
     ] = None
@@ -70,16 +72,13 @@ class Connection:
             raise UsageError("The base URL has a password in it, and no password is sent to workers: leave it out.")
         return replace(self, base_url=self.base_url if self.azure_endpoint else given)
 
-    def http_client(self, concurrency: int) -> httpx.AsyncClient:
+    def http_client(self) -> httpx.AsyncClient:
         """Return an httpx client that uses the proxies of the environment.
-
-        Args:
-            concurrency: The most requests that are sent at a time.
 
         Raises:
             UsageError: a proxy cannot be used.
         """
-        limits = httpx.Limits(max_connections=concurrency + 1)
+        limits = httpx.Limits(max_connections=self.concurrency + 1)
         try:
             return DefaultAsyncHttpxClient(limits=limits, verify=certificates())
         except (ImportError, ValueError, httpx.InvalidURL) as error:
@@ -110,6 +109,15 @@ class Connection:
         """Return the URL of an Azure resource's API; version `v1` has another path than dated versions."""
         is_dated = re.match(r"\d{4}-\d{2}-\d{2}", _azure_version())
         return f"{str(self.azure_endpoint).rstrip('/')}/openai{'' if is_dated else '/v1'}"
+
+
+@dataclass(frozen=True)
+class ConcurrentConnection(Connection):
+    """The options for commands that make many requests at a time."""
+
+    concurrency: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1000, help="How many requests to make at a time.")
+    ] = 16
 
 
 @cache

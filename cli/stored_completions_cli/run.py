@@ -19,10 +19,11 @@ from stored_completions.errors import APIError
 from stored_completions_cli import jsontext
 from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
+from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.selection import MISMATCHES, Filter, Verdict, read_ids
+from stored_completions_cli.selection import MISMATCHES, Filter, Verdict
 from stored_completions_cli.source import Source
 
 _CHECKPOINT_SECONDS = 0.1
@@ -43,12 +44,13 @@ class Request:
         choice: The index of the choice that is the answer, for `finetune` and `evals`.
         messages: Whether to fetch the messages.
         limit: The most completions that a run adds.
-        ids: A file with the ids to export, instead of a filter.
+        ids: The file with the ids to export, if there is one.
         archive: Whether the export archives completions before they are deleted.
         overlap: `--append` starts to list this many seconds before the newest exported completion.
     """
 
     base_url: str
+    connection: Connection
     wanted: Filter
     selection: dict[str, Any]
     kind: Format = Format.JSONL
@@ -62,7 +64,7 @@ class Request:
     def identity(self) -> dict[str, Any]:
         """Return the values that must be equal for an export to continue."""
         values = {**asdict(self), "ids": str(self.ids.absolute()) if self.ids else None}
-        left_out = ("wanted", "overlap") if self.archive else ("wanted", "overlap", "archive")
+        left_out = ("connection", "wanted", "overlap", *(() if self.archive else ("archive",)))
         return {name: value for name, value in values.items() if name not in left_out}
 
 
@@ -97,7 +99,7 @@ class Run(ABC):
             ids: The ids to export, instead of those that the server lists.
         """
         self._request, self._journal = request, journal
-        self._ids = read_ids(request.ids) if request.ids is not None else ids
+        self._ids = ids
         self.counts = journal.counts()
         self.counts.expected = self._most
 

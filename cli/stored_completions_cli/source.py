@@ -59,17 +59,14 @@ class Source(Calls):
 
     @classmethod
     @asynccontextmanager
-    async def connect(
-        cls, connection: Connection, concurrency: int = 1, counts: Counts | None = None
-    ) -> AsyncGenerator[Self, None]:
+    async def connect(cls, connection: Connection, counts: Counts | None = None) -> AsyncGenerator[Self, None]:
         """Connect to a server, and close the connections at the end.
 
         Args:
-            concurrency: The most requests to make at a time.
             counts: The counts to which retries are added.
         """
-        async with connection.http_client(concurrency) as http:
-            source = cls(connection.client(http), concurrency, counts or Counts())
+        async with connection.http_client() as http:
+            source = cls(connection.client(http), connection.concurrency, counts or Counts())
             http.event_hooks["response"].append(source.note)
             yield source
 
@@ -266,18 +263,13 @@ class Source(Calls):
         return Page(after, completions, page.has_more, _following(page.body, page.data))
 
 
-def with_source(
-    connection: Connection,
-    work: Callable[[Source], Awaitable[T]],
-    concurrency: int = 1,
-    counts: Counts | None = None,
-) -> T:
+def with_source(connection: Connection, work: Callable[[Source], Awaitable[T]], counts: Counts | None = None) -> T:
     """Connect to a server, run a coroutine function like `asyncio.run`, and cancel it on SIGTERM too."""
 
     async def run() -> T:
         if task := asyncio.current_task():
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-        async with Source.connect(connection, concurrency, counts) as source:
+        async with Source.connect(connection, counts) as source:
             return await work(source)
 
     return asyncio.run(run())

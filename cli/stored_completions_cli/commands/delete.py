@@ -17,20 +17,20 @@ import typer
 from stored_completions_cli.archive import Archive
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import is_id
-from stored_completions_cli.connection import Connection
+from stored_completions_cli.connection import ConcurrentConnection, Connection
 from stored_completions_cli.deletion import Deletion, Selected
 from stored_completions_cli.errors import CommandError, Status, UsageError
 from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.lifecycle import export_to_file
-from stored_completions_cli.options import Concurrency, Quiet
+from stored_completions_cli.options import Quiet
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Bar, Counts
 from stored_completions_cli.receipts import Receipts
 from stored_completions_cli.run import Request
 from stored_completions_cli.selection import Filter, Selection, Verdict, read_ids
 from stored_completions_cli.source import Source, with_source
-from stored_completions_cli.terminal import counted, inline, say
+from stored_completions_cli.terminal import Printing, counted, inline, say
 from stored_completions_cli.times import is_age, moment
 
 
@@ -42,7 +42,7 @@ stored-completions delete --metadata run=test --yes
 """
 )
 def delete(
-    connection: Connection,
+    connection: ConcurrentConnection,
     selection: Selection,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of the completions.")] = None,
     ids_file: Annotated[
@@ -58,7 +58,6 @@ def delete(
         Path | None, typer.Option(metavar="FILE", help="The file for the receipts; by default deleted-TIME.jsonl.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    concurrency: Concurrency = 16,
     quiet: Quiet = False,
 ) -> None:
     """Delete stored completions.
@@ -79,7 +78,14 @@ def delete(
         raise UsageError("Say what to delete: ids, --ids FILE, a filter (--older-than 90d), or --all.")
     if archive and format_of(archive.name) is not Format.JSONL:
         raise UsageError("An archive is in JSON Lines: give it a name such as old.jsonl.")
-    output = Output(archive) if archive else None
+    request = Request(
+        base_url=connection.redacted_url(),
+        connection=connection,
+        wanted=Filter(),
+        selection=vars(Selection()),
+        archive=True,
+    )
+    output = Output(archive, request) if archive else None
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
     if output and path.resolve() in output.all_files():
         raise UsageError(f"{inline(str(path))} belongs to the archive: name another file with --receipts.")
@@ -113,7 +119,7 @@ def delete(
         if not (yes and quiet):
             say(selected.described())
         _ask(selected, yes)
-        counts = _archive_and_delete(selected, connection, concurrency, output, written, quiet)
+        counts = _archive_and_delete(selected, connection, output, written, quiet)
     if counts.failed or not quiet:
         why = ", and says why" if counts.failed else ""
         before = f"; deleted before: {counts.total - counts.new:,}" if counts.total > counts.new else ""
@@ -146,12 +152,7 @@ def _ask(selected: Selected, yes: bool) -> None:
 
 
 def _archive_and_delete(
-    selected: Selected,
-    connection: Connection,
-    concurrency: int,
-    output: Output | None,
-    receipts: Receipts,
-    quiet: bool,
+    selected: Selected, connection: Connection, output: Output | None, receipts: Receipts, quiet: bool
 ) -> Counts:
     """Archive the selected completions if there is an output, delete them, and return how many were deleted."""
     counts = Counts(expected=len(selected))
@@ -159,27 +160,20 @@ def _archive_and_delete(
     def delete_all(ids: Iterable[str], archive: Archive | None) -> list[str]:
         with Bar(counts, quiet):
             return with_source(
-                connection,
-                lambda source: Deletion(source, receipts, selected.wanted).carry_out(ids, archive),
-                counts=counts,
+                connection, lambda source: Deletion(source, receipts, selected.wanted).carry_out(ids, archive), counts
             )
 
     try:
         if output is None:
             delete_all(selected, None)
             return counts
-        request = Request(
-            base_url=connection.redacted_url(), wanted=Filter(), selection=vars(Selection()), archive=True
-        )
         ids: Iterable[str] = selected
         stale: list[str] = []
         # Completions that have changed since they were archived are archived once more.
         for _ in range(2):
-            export_to_file(
-                request, output, connection, concurrency, append=True, ids=ids, without=frozenset(stale), quiet=quiet
-            )
-            with Journal(output.journal) as journal, output.path.open("rb", buffering=0) as file:
-                ids = stale = delete_all(ids, Archive(output.path, file, journal))
+            export_to_file(output, Printing(quiet), append=True, ids=ids, without=frozenset(stale))
+            with output, output.path.open("rb", buffering=0) as file:
+                ids = stale = delete_all(ids, Archive(output.path, file, output.journal))
             if not stale:
                 return counts
         for completion_id in stale:

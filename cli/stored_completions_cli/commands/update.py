@@ -13,10 +13,9 @@ from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError, UsageError
-from stored_completions_cli.options import AsJson, Quiet
 from stored_completions_cli.selection import pairs
 from stored_completions_cli.source import Source, with_source
-from stored_completions_cli.terminal import print_json
+from stored_completions_cli.terminal import Printing
 
 
 @command(
@@ -28,11 +27,10 @@ stored-completions update chatcmpl-abc123 --remove topic
 def update(
     completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
     connection: Connection,
+    printing: Printing,
     metadata: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.")] = None,
     remove: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.")] = None,
     replace_all: Annotated[bool, typer.Option("--replace", help="Remove all other keys.")] = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Change the metadata of a completion.
 
@@ -67,9 +65,7 @@ def update(
             raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
         return after.text
 
-    text = with_source(connection, update_and_fetch)
-    if not quiet:
-        print_json([text], as_json)
+    printing.json([with_source(connection, update_and_fetch)])
 
 
 def _metadata_of(completion: Completion) -> dict[str, Any]:
