@@ -11,6 +11,14 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential,
+    wait_random,
+)
 
 from stored_completions import AsyncOpenAI
 from stored_completions.errors import (
@@ -33,6 +41,8 @@ R = TypeVar("R")
 PAGE = 100  # items; the most in a page of the vendor's API
 LONGEST_PAUSE = 120.0  # seconds
 LARGEST_DIFFERENCE = 3600.0  # seconds between the clocks of this machine and of the server
+# 0.5 s, doubled each time up to 7.5 s, with up to 0.5 s of jitter, as the client waits.
+_back_off = wait_exponential(multiplier=0.5, max=7.5) + wait_random(0, 0.5)
 
 
 class Calls:
@@ -100,19 +110,23 @@ class Calls:
         response = await self.raw(send)
         return response.parse(), text_of(response)
 
-    async def may_try_again(self, error: APIError, attempt: int) -> bool:
-        """Wait before another attempt, or return False if there is none, as the client's own retries do.
+    def attempts(self) -> AsyncRetrying:
+        """Return the attempts at a call, for `async for`, with the client's rule for retries.
 
-        Args:
-            error: The failure of a call without retries of the client.
-            attempt: The number of the attempt that failed, from 1.
+        They are for calls with `max_retries=0`, before each of which something must be checked.
         """
-        if not error.is_transient or attempt > self.max_retries:
-            return False
-        asked = error.retry_after if isinstance(error, APIStatusError) else None
-        await asyncio.sleep(0.5 * 2 ** min(attempt - 1, 4) if asked is None else asked)
-        self.counts.retries += 1
-        return True
+
+        def count(_: RetryCallState) -> None:
+            self.counts.retries += 1
+
+        return AsyncRetrying(
+            sleep=asyncio.sleep,
+            stop=stop_after_attempt(self.max_retries + 1),
+            wait=_seconds_to_wait,
+            retry=retry_if_exception(lambda error: isinstance(error, APIError) and error.is_transient),
+            before_sleep=count,
+            reraise=True,
+        )
 
     async def check_server(self, error: APIError) -> None:
         """Check that the server still answers other calls after one for a single id has failed.
@@ -125,6 +139,12 @@ class Calls:
         errors_of_one_id = BadRequestError | NotFoundError | UnprocessableEntityError | APIResponseValidationError
         if not isinstance(error, errors_of_one_id):
             await self.checked(lambda: self.completions.with_raw_response.list(limit=1))
+
+
+def _seconds_to_wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, APIStatusError) else None
+    return float(_back_off(state)) if asked is None else asked
 
 
 async def in_order(

@@ -23,6 +23,7 @@ from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
+from stored_completions_cli.listing import Listing
 from stored_completions_cli.selection import MISMATCHES, Filter, Verdict
 from stored_completions_cli.source import Source
 
@@ -145,11 +146,12 @@ class Run(ABC):
             is_begun: Whether an earlier run has added completions already, if this is an append.
         """
         wanted, journal = self._request.wanted, self._journal
+        listing = Listing(source, wanted)
         before = journal.newest() if journal.get("base") and not is_begun else None
         cursors = list(journal.cursors(None if before is None else before - self._request.overlap))
         if cursors == [None]:
-            cursors = [await source.start(wanted), None]
-        async with aclosing(source.pages(wanted, cursors)) as pages:
+            cursors = [await listing.start(), None]
+        async with aclosing(listing.pages(cursors)) as pages:
             async for page in pages:
                 journal.page(page.after)
                 for completion in page.completions:

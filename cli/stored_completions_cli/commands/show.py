@@ -16,6 +16,7 @@ from stored_completions_cli.calls import PAGE
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
+from stored_completions_cli.listing import Listing
 from stored_completions_cli.selection import MISMATCHES, Selection
 from stored_completions_cli.source import Source, with_source
 from stored_completions_cli.terminal import Printing, inline, say
@@ -35,7 +36,8 @@ def list_(
 
     async def fetch(source: Source) -> list[Completion]:
         found: list[Completion] = []
-        async with aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions:
+        listing = Listing(source, wanted, order, min(limit, PAGE))
+        async with aclosing(listing.completions()) as completions:
             async for completion in completions:
                 if wanted.judge(completion) not in MISMATCHES:
                     found.append(completion)

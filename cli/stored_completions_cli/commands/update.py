@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from stored_completions.errors import APIError
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
@@ -45,19 +44,13 @@ def update(
 
     async def update_and_fetch(source: Source) -> str:
         send = source.completions.with_raw_response.update
-        attempt = 0
-        while True:
-            attempt += 1
+        async for attempt in source.attempts():
             # Before each attempt, because another program may have changed it.
             found = await source.completion(completion_id)
             kept = {} if replace_all else _metadata_of(found)
             wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
-            try:
+            with attempt:
                 await source.raw(partial(send, completion_id, metadata=wanted, max_retries=0))
-                break
-            except APIError as error:
-                if not await source.may_try_again(error, attempt):
-                    raise
         # The response may be wrong: fetch the completion again.
         after = await source.completion(completion_id)
         if _metadata_of(after) != wanted:
