@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 from unicodedata import category
 
@@ -50,10 +50,6 @@ class Completion:
         """Whether the JSON object contains the messages."""
         messages = json.loads(self.text).get("messages") if '"messages"' in self.text else None
         return isinstance(messages, list) and bool(messages)
-
-    def with_messages(self, messages: str) -> Completion:
-        """Add the JSON array of the messages, unless the JSON object contains them."""
-        return self if self.has_messages else replace(self, messages=messages)
 
 
 def received(value: object, text: str) -> Completion:

@@ -55,9 +55,8 @@ class Connection:
         Raises:
             UsageError: the URL is malformed.
         """
-        given = self.base_url or (self._azure_url() if self.azure_endpoint else os.environ.get("OPENAI_BASE_URL"))
         try:
-            return str(httpx.URL(given or "").copy_with(userinfo=b""))
+            return str(httpx.URL(self._url or "").copy_with(userinfo=b""))
         except (httpx.InvalidURL, UnicodeError) as error:
             raise UsageError(f"The base URL is not a URL: {error}.") from None
 
@@ -67,10 +66,9 @@ class Connection:
         Raises:
             UsageError: the URL contains a password.
         """
-        given = self.base_url or os.environ.get("OPENAI_BASE_URL")
-        if given and httpx.URL(given).userinfo:
+        if self._url and httpx.URL(self._url).userinfo:
             raise UsageError("The base URL has a password in it, and no password is sent to workers: leave it out.")
-        return replace(self, base_url=self.base_url if self.azure_endpoint else given)
+        return self if self._is_azure else replace(self, base_url=self._url)
 
     def http_client(self) -> httpx.AsyncClient:
         """Return an httpx client that uses the proxies of the environment.
@@ -91,22 +89,28 @@ class Connection:
         Raises:
             UsageError: there is no key, or the key or the URL is invalid.
         """
-        azure = self.azure_endpoint is not None and self.base_url is None
-        variable = "AZURE_OPENAI_API_KEY" if azure else "OPENAI_API_KEY"
+        variable = "AZURE_OPENAI_API_KEY" if self._is_azure else "OPENAI_API_KEY"
         key = _read_key(self.api_key_file) if self.api_key_file else os.environ.get(variable)
-        if not key and not (azure and os.environ.get("AZURE_OPENAI_AD_TOKEN")):
+        if not key and not (self._is_azure and os.environ.get("AZURE_OPENAI_AD_TOKEN")):
             raise UsageError(f"There is no API key: set {variable}, or name a file that holds it: --api-key-file FILE.")
         options: Any = {"timeout": self.timeout, "max_retries": self.max_retries, "http_client": http_client}
         try:
-            if not azure:
+            if not self._is_azure:
                 return AsyncOpenAI(api_key=key, base_url=self.base_url, **options)
             options |= {"azure_endpoint": self.azure_endpoint, "api_version": _azure_version()}
-            return AsyncAzureOpenAI(api_key=key or None, base_url=self._azure_url(), **options)
+            return AsyncAzureOpenAI(api_key=key or None, base_url=self._url, **options)
         except ValueError as error:
             raise UsageError(f"{error}") from None
 
-    def _azure_url(self) -> str:
-        """Return the URL of an Azure resource's API; version `v1` has another path than dated versions."""
+    @property
+    def _is_azure(self) -> bool:
+        return bool(self.azure_endpoint) and not self.base_url
+
+    @property
+    def _url(self) -> str | None:
+        """The URL of the API; of Azure's, version `v1` has another path than dated versions. None is the default."""
+        if not self._is_azure:
+            return self.base_url or os.environ.get("OPENAI_BASE_URL")
         is_dated = re.match(r"\d{4}-\d{2}-\d{2}", _azure_version())
         return f"{str(self.azure_endpoint).rstrip('/')}/openai{'' if is_dated else '/v1'}"
 

@@ -31,16 +31,12 @@ class Selected:
         wanted: The filter that selects them.
         left: The number of listed completions that are not selected, by the reason.
         versions: The number of completions of each model that may be a version of the named one.
-        oldest: The creation time of the oldest selected completion, in Unix seconds.
-        newest: The creation time of the newest selected completion, in Unix seconds.
     """
 
     def __init__(self, journal: Journal, wanted: Filter) -> None:
         self._journal, self.wanted = journal, wanted
         self.left: Counter[Verdict] = Counter()
         self.versions: Counter[str] = Counter()
-        self.oldest: int | None = None
-        self.newest: int | None = None
 
     def __len__(self) -> int:
         return self._journal.count
@@ -50,9 +46,7 @@ class Selected:
 
     def add(self, completion_id: str, created: int | None = None) -> None:
         """Add a completion, unless it was added before."""
-        if self._journal.add(completion_id, created) and created is not None:
-            self.oldest = min(created, self.oldest or created)
-            self.newest = max(created, self.newest or created)
+        self._journal.add(completion_id, created)
 
     async def add_listed(self, source: Source) -> None:
         """List the completions on the server, and add those that the filter selects by their own properties.
@@ -76,8 +70,9 @@ class Selected:
         bounds = [f"from {shown(since)} on"] if since is not None else []
         bounds += [f"before {shown(until)}"] if until is not None else []
         lines = [f"Selected: {counted(len(self))}{' created ' + ' and '.join(bounds) if bounds else ''}"]
-        if self.oldest is not None:
-            lines += [f"  oldest: {shown(self.oldest)}", f"  newest: {shown(self.newest)}"]
+        oldest, newest = self._journal.times()
+        if oldest is not None:
+            lines += [f"  oldest: {shown(oldest)}", f"  newest: {shown(newest)}"]
         first = [*islice(self, 3)]
         lines += [f"  {inline(jsontext.shortened(completion))}" for completion in first]
         if more := len(self) - len(first):

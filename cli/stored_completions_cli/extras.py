@@ -34,9 +34,5 @@ def optional_module(extra: str, name: str) -> Any:
 
 
 def parquet() -> Any:
-    """Import the module `parquet` of this package.
-
-    Raises:
-        UsageError: pyarrow is not installed.
-    """
+    """Import the module `parquet` of this package, or raise UsageError if pyarrow is not installed."""
     return optional_module("parquet", "parquet")

@@ -239,10 +239,10 @@ class Journal:
             position, step = row[0] - step, step * 2
         yield None
 
-    def newest(self) -> int | None:
-        """Return the creation time of the newest completion in Unix seconds, or None if no time is known."""
-        newest: int | None = self._value("SELECT max(created) FROM item")
-        return newest
+    def times(self) -> tuple[int | None, int | None]:
+        """Return the creation times of the oldest and the newest completion in Unix seconds; None if none is known."""
+        oldest, newest = self._run("SELECT min(created), max(created) FROM item").fetchone()
+        return oldest, newest
 
     def failures(self) -> Iterator[str]:
         """Yield the errors-file line of each failed completion, in order."""

@@ -50,7 +50,6 @@ class Request:
         overlap: `--append` starts to list this many seconds before the newest exported completion.
     """
 
-    base_url: str
     connection: Connection
     wanted: Filter
     selection: dict[str, Any]
@@ -64,7 +63,11 @@ class Request:
 
     def identity(self) -> dict[str, Any]:
         """Return the values that must be equal for an export to continue."""
-        values = {**asdict(self), "ids": str(self.ids.absolute()) if self.ids else None}
+        values = {
+            "base_url": self.connection.redacted_url(),
+            **asdict(self),
+            "ids": str(self.ids.absolute()) if self.ids else None,
+        }
         left_out = ("connection", "wanted", "overlap", *(() if self.archive else ("archive",)))
         return {name: value for name, value in values.items() if name not in left_out}
 
@@ -99,9 +102,9 @@ class Run(ABC):
         Args:
             ids: The ids to export, instead of those that the server lists.
         """
-        self._request, self._journal = request, journal
-        self._ids = ids
+        self._request, self._journal, self._ids = request, journal, ids
         self.counts = journal.counts()
+        self._most = None if request.limit is None else journal.get("exported", 0) + request.limit
         self.counts.expected = self._most
 
     @abstractmethod
@@ -112,12 +115,6 @@ class Run(ABC):
             APIError, CommandError: the server failed for good; the lines so far are kept.
             OSError: the file cannot be written; the synced lines are kept.
         """
-
-    @property
-    def _most(self) -> int | None:
-        """The most completions that the journal may list, by the request's limit."""
-        limit = self._request.limit
-        return None if limit is None else self._journal.get("exported", 0) + limit
 
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
         """Yield the completions to write, and record them in the journal: first earlier failures, then new ones."""
@@ -147,8 +144,8 @@ class Run(ABC):
         """
         wanted, journal = self._request.wanted, self._journal
         listing = Listing(source, wanted)
-        before = journal.newest() if journal.get("base") and not is_begun else None
-        cursors = list(journal.cursors(None if before is None else before - self._request.overlap))
+        _, newest = journal.times() if journal.get("base") and not is_begun else (None, None)
+        cursors = list(journal.cursors(None if newest is None else newest - self._request.overlap))
         if cursors == [None]:
             cursors = [await listing.start(), None]
         async with aclosing(listing.pages(cursors)) as pages:

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Self, TypeVar
 
@@ -55,8 +56,11 @@ class Source(Calls):
             raise UnusableError(f"{completion_id} is not a whole completion: {problem}.")
         return found
 
-    async def with_messages(self, completion: Completion) -> Completion:
-        """Fetch a completion's messages and add them, unless its JSON object already has them.
+    async def with_messages(self, completion: Completion, messages: str | None = None) -> Completion:
+        """Add its messages to a completion, unless its JSON object already has them.
+
+        Args:
+            messages: The JSON array of the messages; None fetches them.
 
         Raises:
             APIError: a request failed, or the pages of messages do not end.
@@ -64,7 +68,7 @@ class Source(Calls):
         """
         if completion.has_messages:
             return completion
-        return completion.with_messages(await self.messages(completion.id))
+        return replace(completion, messages=messages or await self.messages(completion.id))
 
     async def current(self, completion_id: str) -> Completion:
         """Fetch a completion with its messages: first the messages, then the completion, which alone can be updated.
@@ -77,8 +81,7 @@ class Source(Calls):
         # Messages may be part of the completion's object instead. If the completion is gone, the second request fails.
         with suppress(NotFoundError):
             messages = await self.messages(completion_id)
-        found = await self.completion(completion_id)
-        return await self.with_messages(found) if messages is None else found.with_messages(messages)
+        return await self.with_messages(await self.completion(completion_id), messages)
 
     async def messages(self, completion_id: str) -> str:
         """Fetch the messages of a completion, and return them as the text of a JSON array.

@@ -78,13 +78,7 @@ def delete(
         raise UsageError("Say what to delete: ids, --ids FILE, a filter (--older-than 90d), or --all.")
     if archive and format_of(archive.name) is not Format.JSONL:
         raise UsageError("An archive is in JSON Lines: give it a name such as old.jsonl.")
-    request = Request(
-        base_url=connection.redacted_url(),
-        connection=connection,
-        wanted=Filter(),
-        selection=vars(Selection()),
-        archive=True,
-    )
+    request = Request(connection, Filter(), vars(Selection()), archive=True)
     output = Output(archive, request) if archive else None
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
     if output and path.resolve() in output.all_files():

@@ -84,7 +84,6 @@ def export(
     if not messages and kind not in WHOLE:
         raise UsageError(f"--format {kind} needs the messages: leave --no-messages out.")
     request = Request(
-        base_url=connection.redacted_url(),
         connection=connection,
         wanted=selection.resolved(time.time()),
         selection=vars(selection),
