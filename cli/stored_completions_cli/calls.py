@@ -11,14 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 import httpx
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-)
+import tenacity
 
 from stored_completions import AsyncOpenAI
 from stored_completions.errors import (
@@ -42,7 +35,7 @@ PAGE = 100  # items; the most in a page of the vendor's API
 LONGEST_PAUSE = 120.0  # seconds
 LARGEST_DIFFERENCE = 3600.0  # seconds between the clocks of this machine and of the server
 # 0.5 s, doubled each time up to 7.5 s, with up to 0.5 s of jitter, as the client waits.
-_back_off = wait_exponential(multiplier=0.5, max=7.5) + wait_random(0, 0.5)
+_back_off = tenacity.wait_exponential(multiplier=0.5, max=7.5) + tenacity.wait_random(0, 0.5)
 
 
 class Calls:
@@ -110,20 +103,20 @@ class Calls:
         response = await self.raw(send)
         return response.parse(), text_of(response)
 
-    def attempts(self) -> AsyncRetrying:
+    def attempts(self) -> tenacity.AsyncRetrying:
         """Return the attempts at a call, for `async for`, with the client's rule for retries.
 
         They are for calls with `max_retries=0`, before each of which something must be checked.
         """
 
-        def count(_: RetryCallState) -> None:
+        def count(_: tenacity.RetryCallState) -> None:
             self.counts.retries += 1
 
-        return AsyncRetrying(
+        return tenacity.AsyncRetrying(
             sleep=asyncio.sleep,
-            stop=stop_after_attempt(self.max_retries + 1),
+            stop=tenacity.stop_after_attempt(self.max_retries + 1),
             wait=_seconds_to_wait,
-            retry=retry_if_exception(lambda error: isinstance(error, APIError) and error.is_transient),
+            retry=tenacity.retry_if_exception(lambda error: isinstance(error, APIError) and error.is_transient),
             before_sleep=count,
             reraise=True,
         )
@@ -141,7 +134,7 @@ class Calls:
             await self.checked(lambda: self.completions.with_raw_response.list(limit=1))
 
 
-def _seconds_to_wait(state: RetryCallState) -> float:
+def _seconds_to_wait(state: tenacity.RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     asked = error.retry_after if isinstance(error, APIStatusError) else None
     return float(_back_off(state)) if asked is None else asked

@@ -159,11 +159,7 @@ def _content(parts: Any, role: str, left_out: Counter[str], trains: bool) -> Any
 
 
 def _functions(stored: Message, kind: str) -> set[str]:
-    """Return the names of the functions in a completion's `tools` or `functions`.
-
-    Raises:
-        UnusableError: a tool is not a function, or has no valid and unique name.
-    """
+    """Return the names of the functions in a completion's `tools` or `functions`, which must be valid and unique."""
     names = set()
     for function in _objects(stored.get(kind) or [], f"its {kind}"):
         if kind == "tools":
@@ -182,11 +178,7 @@ def _functions(stored: Message, kind: str) -> set[str]:
 
 
 def _check_calls(messages: list[dict[str, Any]], tools: set[str], functions: set[str]) -> None:
-    """Check that each call names a declared function, and is followed at once by its result.
-
-    Raises:
-        UnusableError: a call or a result is not valid.
-    """
+    """Check that each call names a declared function, and is followed at once by its result."""
     waiting: list[str] = []
     before: Message = {}
     for message in messages:

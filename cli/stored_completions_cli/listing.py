@@ -115,11 +115,7 @@ class Listing:
         return None
 
     async def _first(self, cursors: Iterable[str | None]) -> Page:
-        """Fetch the page after the first cursor that the server knows.
-
-        Raises:
-            APIError: a request failed, or the server knows none of the cursors.
-        """
+        """Fetch the page after the first cursor that the server knows, or raise its refusal of the last one."""
         refusal: APIError | None = None
         for after in cursors:
             try:
@@ -141,9 +137,6 @@ class Listing:
 
         Some servers filter a page after they have cut it from the listing. The page without filters shows whether that
         is so; if not, the page holds a placeholder that fails, so that the listing is repeated from here.
-
-        Raises:
-            APIError: the request failed.
         """
         if self.wanted.model or self.wanted.metadata:
             page = await replace(self, wanted=Filter())._page(empty.after)
