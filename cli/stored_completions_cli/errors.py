@@ -34,5 +34,5 @@ class UnusableError(CommandError):
 
 def unreadable_file(name: str, error: OSError | UnicodeDecodeError) -> UsageError:
     """Make the error for a file named on the command line that cannot be read."""
-    reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+    reason = error.strerror or error if isinstance(error, OSError) else "it is not UTF-8"
     return UsageError(f"{name} cannot be read: {reason}.")

@@ -142,11 +142,14 @@ class Output:
             CommandError: the lines are not in the file any more: another program removed or changed it.
         """
         journal = self.journal
-        if self._has_lost_lines():
+        if lost := self._file_without_lines():
+            if lost == self.path:
+                journal.cut(-1)
+                journal.set("base_groups", 0)
             journal.set("state", "running")
             journal.set("listed", False)
             journal.commit()
-            raise CommandError(f"{inline(str(self.partial))} was removed or changed while the export ran.")
+            raise CommandError(f"{inline(str(lost))} was removed or changed while the export ran.")
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
@@ -164,15 +167,19 @@ class Output:
         journal.set("state", "done")
         journal.commit()
 
-    def _has_lost_lines(self) -> bool:
-        """Return whether the file with the lines, which may have its name already, is not as the journal says."""
+    def _file_without_lines(self) -> Path | None:
+        """Return the file that lacks lines of the journal, because another program removed or changed it."""
+        journal = self.journal
         if self.partial.exists():
-            return self.partial.stat().st_size != self.journal.end
-        if not self.path.exists():
-            return True
-        if self.request.kind is Format.PARQUET:
-            return bool(parquet().metadata(self.path).num_rows != self.journal.exported())
-        return self.size() != self.journal.end
+            is_new = journal.get("state") == "finishing"  # a Parquet file may be complete already
+            if journal.get("base_groups") and not is_new and not self._is_as_exported():
+                return self.path
+            has_all = self.partial.stat().st_size == journal.end
+        elif self.request.kind is Format.PARQUET and self.path.exists():
+            has_all = parquet().metadata(self.path).num_rows == journal.exported()
+        else:
+            has_all = self.path.exists() and self.size() == journal.end
+        return None if has_all else self.partial
 
     def write_errors(self) -> None:
         """Write the errors file, or remove it if no completion has failed."""

@@ -6,6 +6,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def compose(lines: Path, before: Path, row_groups: int, draft: Path) -> Counter[
     mistyped: Counter[str] = Counter()
     with files.synced(draft) as file, pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
         if row_groups:
-            with pq.ParquetFile(before) as earlier:
+            with _reading(before) as earlier:
                 for number in range(row_groups):
                     # The cast restores the names of list items, which differ after reading.
                     writer.write_table(earlier.read_row_group(number).cast(SCHEMA))
@@ -101,20 +102,34 @@ def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
         progress: Called with the number of bytes that were read since the last call.
 
     Raises:
-        UsageError: the file was not written by an export.
+        UsageError: the file is damaged, or was not written by an export.
     """
-    with pq.ParquetFile(path) as file:
+    with _reading(path) as file:
         if "json" not in file.schema_arrow.names:
             raise UsageError(f"{path} is not an export: it has no column json.")
         for number in range(file.num_row_groups):
-            for line in file.read_row_group(number, columns=["json"])["json"].to_pylist():
+            for line in file.read_row_group(number, columns=["json"])["json"].cast(pa.string()).to_pylist():
                 yield (line or "").encode()
             progress(path.stat().st_size // file.num_row_groups)
 
 
 def metadata(path: Path) -> pq.FileMetaData:
-    """Return the metadata of a file, such as its numbers of rows and row groups."""
-    return pq.read_metadata(path)
+    """Return the metadata of a file, such as its numbers of rows and row groups.
+
+    Raises:
+        UsageError: the file is damaged.
+    """
+    with _reading(path) as file:
+        return file.metadata
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except pa.ArrowException as error:
+        raise UsageError(f"{path} cannot be read as Parquet: {error}") from None
 
 
 def _groups(lines: Path) -> Iterator[list[bytes]]:
