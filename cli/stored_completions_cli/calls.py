@@ -56,10 +56,9 @@ class Calls:
         """Take note of the time to wait after a 429, and of the server's clock: an event hook of an httpx client."""
         with suppress(ValueError, TypeError):
             self._ahead = time.time() - parsedate_to_datetime(response.headers.get("date", "")).timestamp()
-        error = RateLimitError("", response=response, body=None)
-        if response.status_code == 429 and error.retry_after:
-            pause = min(error.retry_after, LONGEST_PAUSE)
-            self._paused_until = max(self._paused_until, time.monotonic() + pause)
+        if response.status_code == 429:
+            asked = RateLimitError("", response=response, body=None).retry_after or 0
+            self._paused_until = max(self._paused_until, time.monotonic() + min(asked, LONGEST_PAUSE))
 
     def check_clock(self) -> None:
         """Check that this machine's clock, which ages are counted from, is about that of the server.
@@ -104,9 +103,9 @@ class Calls:
         return response.parse(), text_of(response)
 
     def attempts(self) -> tenacity.AsyncRetrying:
-        """Return the attempts at a call, for `async for`, with the client's rule for retries.
+        """Return the attempts at a call, for `async for`, which waits between them as the client does between retries.
 
-        They are for calls with `max_retries=0`, before each of which something must be checked.
+        They are for calls that are checked before each attempt, and sent with `max_retries=0`.
         """
 
         def count(_: tenacity.RetryCallState) -> None:

@@ -312,7 +312,8 @@ def write_atomically(place: Any, path: str, content: bytes) -> None:
         return
     # The random name keeps two workers that write the same part apart.
     draft = Path(path).with_name(f".{Path(path).name}.{secrets.token_hex(4)}")
-    files.write_atomically(Path(path), draft, [content])
+    with files.replacing(Path(path), draft) as file:
+        file.write(content)
 
 
 def _part_of_draft(name: str) -> str:

@@ -163,7 +163,8 @@ class Journal:
         if unnamed:
             self.set("listed", False)
             # Completions that fail again are recorded at the end, but are still listed at their first position.
-            unnamed += [before] if (before := self.get("list_from")) is not None else []
+            if (before := self.get("list_from")) is not None:
+                unnamed.append(before)
         self.set("list_from", min(unnamed, default=None))
         return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
 

@@ -155,10 +155,8 @@ class Output:
             journal.commit()
         if self.partial.exists():
             if self.request.kind is Format.PARQUET:
-                whole = self._draft()
-                mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0), whole)
+                mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0), self._draft())
                 journal.set("left_out", mistyped)
-                files.rename_durably(whole, self.path)
                 self.partial.unlink()
             else:
                 files.rename_durably(self.partial, self.path)
@@ -171,8 +169,9 @@ class Output:
         """Return the file that lacks lines of the journal, because another program removed or changed it."""
         journal = self.journal
         if self.partial.exists():
-            is_new = journal.get("state") == "finishing"  # a Parquet file may be complete already
-            if journal.get("base_groups") and not is_new and not self._is_as_exported():
+            # The rows of earlier runs are in OUT alone, until the new file is renamed to OUT.
+            needs_earlier = journal.get("state") == "running" and journal.get("base_groups")
+            if needs_earlier and not self._is_as_exported():
                 return self.path
             has_all = self.partial.stat().st_size == journal.end
         elif self.request.kind is Format.PARQUET and self.path.exists():
@@ -188,7 +187,8 @@ class Output:
             self.errors.unlink(missing_ok=True)
             draft.unlink(missing_ok=True)
             return
-        files.write_atomically(self.errors, draft, (f"{line}\n".encode() for line in self.journal.failures()))
+        with files.replacing(self.errors, draft) as file:
+            file.writelines(f"{line}\n".encode() for line in self.journal.failures())
 
     def size(self) -> int:
         """Return the size of the finished export in bytes."""
@@ -235,7 +235,8 @@ class Output:
             self.partial.unlink(missing_ok=True)
             return
         ends: list[tuple[str, int | None]] = []
-        files.write_atomically(self.partial, self._draft(), self._kept(without, ends))
+        with files.replacing(self.partial, self._draft()) as file:
+            file.writelines(self._kept(without, ends))
         if without:
             journal.move(ends)
             journal.set("base", journal.count)

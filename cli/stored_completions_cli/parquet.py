@@ -61,19 +61,19 @@ SCHEMA = pa.schema(
 )
 
 
-def compose(lines: Path, before: Path, row_groups: int, draft: Path) -> Counter[str]:
-    """Write and sync a Parquet file, and return how many values did not fit each column.
+def compose(lines: Path, path: Path, row_groups: int, draft: Path) -> Counter[str]:
+    """Add completions to a Parquet file, and return how many of their values did not fit each column.
 
     Args:
         lines: A file with the completions to add, one JSON object per line.
-        before: An earlier Parquet file to begin with.
-        row_groups: The number of row groups to copy from it.
-        draft: The file to write.
+        path: The Parquet file to replace.
+        row_groups: The number of its row groups to keep.
+        draft: A temporary name in the same folder.
     """
     mistyped: Counter[str] = Counter()
-    with files.synced(draft) as file, pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
+    with files.replacing(path, draft) as file, pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
         if row_groups:
-            with _reading(before) as earlier:
+            with _reading(path) as earlier:
                 for number in range(row_groups):
                     # The cast restores the names of list items, which differ after reading.
                     writer.write_table(earlier.read_row_group(number).cast(SCHEMA))

@@ -138,17 +138,17 @@ def read_ids(path: Path) -> Iterator[str]:
         with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 text = line.strip()
+                if not text:
+                    continue
                 found = _id_of(text) if text.startswith("{") else text
-                if text and not is_id(found):
+                if not is_id(found):
                     raise UsageError(f"{path}:{number} has no id.")
-                if text:
-                    yield found
+                yield found
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable_file(str(path), error) from None
 
 
-def _id_of(line: str) -> str:
+def _id_of(line: str) -> object:
     with suppress(ValueError, KeyError, RecursionError):
-        found = json.loads(line)["id"]
-        return found if isinstance(found, str) else ""
-    return ""
+        return json.loads(line)["id"]
+    return None

@@ -18,7 +18,6 @@ _AMBIGUOUS = {
     r"[+-]?[0-9.]+": "has no unit, and is not a date",
     r"[0-9]{4}-?(W?[0-9]{2})": "has no day",
 }
-_EARLIEST = 86400  # Unix seconds; servers that do not know when a completion was created send 0
 
 
 def age(option: str, text: str) -> int:
@@ -78,11 +77,6 @@ def _date(option: str, text: str) -> float:
             f"{option} {text!r} is twice or never on this machine's clock, which changes then: add a zone: +02:00."
         )
     return seconds
-
-
-def readable(created: object) -> int | None:
-    """Return the `created` of a completion in Unix seconds, or None if it is not a plausible time."""
-    return created if isinstance(created, int) and _EARLIEST <= created < 2**53 else None
 
 
 def shown(seconds: int | None) -> str:
