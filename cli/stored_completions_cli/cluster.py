@@ -28,14 +28,13 @@ from fsspec.implementations.local import LocalFileSystem
 
 from stored_completions.errors import APIError
 from stored_completions_cli import files
-from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format, Line
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
-from stored_completions_cli.run import Failure, Request, Run, make_lines
+from stored_completions_cli.run import Failure, Request, Run, in_order, make_lines
 from stored_completions_cli.source import Source
 
 # The command reports the same errors itself.

@@ -15,10 +15,10 @@ from stored_completions import UNSET
 from stored_completions.errors import APIError, APIResponseValidationError, BadRequestError, NotFoundError
 from stored_completions.models import ChatCompletion, Order
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE, Calls, text_of
 from stored_completions_cli.completion import Completion, received, unlisted, unreadable
 from stored_completions_cli.pages import LoopGuard, following, items_of, missing_cursor
 from stored_completions_cli.selection import Filter, Verdict
+from stored_completions_cli.source import PAGE, Source, text_of
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Listing:
         limit: The most completions in a page.
     """
 
-    calls: Calls
+    source: Source
     wanted: Filter
     order: Order = "asc"
     limit: int = PAGE
@@ -147,14 +147,14 @@ class Listing:
 
     async def _page(self, after: str | None) -> Page:
         send = partial(
-            self.calls.completions.with_raw_response.list,
+            self.source.completions.with_raw_response.list,
             model=self.wanted.model or UNSET,
             metadata=self.wanted.metadata or UNSET,
             after=after or UNSET,
             limit=self.limit,
             order=self.order,
         )
-        response = await self.calls.raw(send)
+        response = await self.source.raw(send)
         try:
             page = response.parse()
         except APIResponseValidationError:

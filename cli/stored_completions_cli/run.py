@@ -7,17 +7,16 @@ import json
 import os
 import time
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from stored_completions.errors import APIError
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError
@@ -26,6 +25,9 @@ from stored_completions_cli.journal import Journal
 from stored_completions_cli.listing import Listing
 from stored_completions_cli.selection import MISMATCHES, Filter, Verdict
 from stored_completions_cli.source import Source
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _CHECKPOINT_SECONDS = 0.1
 _CHECKPOINT_BYTES = 4 * 2**20
@@ -220,6 +222,43 @@ class LocalRun(Run):
         self._journal.commit()
         now = time.monotonic()
         self._unsynced, self._sync_at = 0, now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
+
+
+async def in_order(
+    items: AsyncIterable[T], work: Callable[[T], Awaitable[R]], concurrency: int, most_begun: int
+) -> AsyncGenerator[R, None]:
+    """Do work on many items at a time, and yield the results in the order of the items.
+
+    The client's `retrieve_many` cannot do this: it makes one call for each id. Here the work on an item takes several
+    requests, or is done by a cluster, and an exception of the work ends the iteration.
+
+    Args:
+        items: The items, none of which is None.
+        concurrency: The most items to work on at a time.
+        most_begun: The most items to begin before their results are yielded.
+    """
+    slots = asyncio.Semaphore(concurrency)
+    begun: deque[asyncio.Task[R]] = deque()
+    source = aiter(items)
+
+    async def work_in_slot(item: T) -> R:
+        async with slots:
+            return await work(item)
+
+    try:
+        while True:
+            while len(begun) < most_begun and (item := await anext(source, None)) is not None:
+                begun.append(asyncio.create_task(work_in_slot(item)))
+            if not begun:
+                return
+            # Leave the task in the queue until it is done, so that a cancellation here cancels the task too.
+            result = await begun[0]
+            begun.popleft()
+            yield result
+    finally:
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
 
 
 def make_lines(

@@ -12,13 +12,12 @@ from rich.console import Console
 
 from stored_completions.models import Order
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.listing import Listing
 from stored_completions_cli.selection import MISMATCHES, Selection
-from stored_completions_cli.source import Source, with_source
+from stored_completions_cli.source import PAGE, Source, with_source
 from stored_completions_cli.terminal import Printing, inline, say
 from stored_completions_cli.times import shown
 
