@@ -63,12 +63,14 @@ class Receipts:
             problem = f"The receipts cannot be written to {path}: {error.strerror}."
             raise UsageError(f"{problem} Name another file with --receipts.") from None
         try:
-            self._lock()
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._read()
             if is_new:
                 files.sync_folder(path.parent)
-        except BaseException:
+        except BaseException as error:
             os.close(self._descriptor)
+            if isinstance(error, BlockingIOError):
+                raise CommandError(f"Another command writes its receipts to {path}: wait for it.") from None
             raise
 
     def __enter__(self) -> Self:
@@ -145,12 +147,6 @@ class Receipts:
         }
         text = json.dumps({name: value for name, value in values.items() if value is not None})
         return text[:-1].encode() + b', "deleted": ' + _WORDS[deleted] + b"\n"
-
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CommandError(f"Another command writes its receipts to {self.path}: wait for it.") from None
 
     def _read(self) -> None:
         """Read the file, and repair its last line: a killed process leaves part of it, and an editor no line break."""
