@@ -15,6 +15,10 @@ from stored_completions_cli.formats import whole
 from stored_completions_cli.journal import Journal, Written
 
 
+class ChangedError(CommandError):
+    """A completion has changed since it was archived."""
+
+
 @dataclass(frozen=True)
 class Archive:
     """The archived completions, by their ids.
@@ -39,10 +43,11 @@ class Archive:
         noted = self.journal.failure(completion_id)
         raise CommandError(f"It could not be archived: {json.loads(noted)['reason'] if noted else 'it is not there'}")
 
-    def holds(self, completion: Completion, place: Written) -> bool:
-        """Return whether a line has this completion, with the same content and messages.
+    def check(self, completion: Completion, place: Written) -> None:
+        """Check that a line has this completion, with the same content and messages.
 
         Raises:
+            ChangedError: the completion has changed since it was archived.
             CommandError: the archive was moved or changed: the completion's line is not where the journal says.
         """
         files.check_in_place(self.file.fileno(), self.path)
@@ -53,5 +58,7 @@ class Archive:
             found = json.loads(line)
             is_line = before in (b"", b"\n") and line.endswith(b"\n")
             if is_line and found["id"] == completion.id and isinstance(found["messages"], list):
-                return jsontext.is_same(line.decode("utf-8", "surrogatepass").rstrip("\n"), whole(completion))
+                if jsontext.is_same(line.decode("utf-8", "surrogatepass").rstrip("\n"), whole(completion)):
+                    return
+                raise ChangedError("It has changed since it was archived.")
         raise CommandError(f"{self.path} was changed: its line is not where it was written. Name another archive.")

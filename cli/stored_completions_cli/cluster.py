@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Iterator
 from contextlib import aclosing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +28,13 @@ from fsspec.implementations.local import LocalFileSystem
 
 from stored_completions.errors import APIError
 from stored_completions_cli import files
-from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
-from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format, Line
-from stored_completions_cli.journal import Journal
 from stored_completions_cli.jsontext import shortened
 from stored_completions_cli.output import Output
-from stored_completions_cli.run import Failure, Request, Run, make_lines
+from stored_completions_cli.run import Failure, Request, Run, in_order, make_lines
 from stored_completions_cli.source import Source
 
 # The command reports the same errors itself.
@@ -70,65 +67,51 @@ class Part:
         return {"name": self.name, "completions": self.completions, "bytes": self.size, "sha256": self.sha256}
 
 
-@dataclass(frozen=True)
-class Job:
-    """The arguments of all batches; a worker reads the API key from its own environment or file."""
-
-    url: str
-    request: Request
-    connection: Connection
-    concurrency: int
-
-
 class Parts(Output):
     """A folder of parts with a manifest, at any URL that fsspec supports; its journal is on this machine.
 
     Attributes:
         url: The URL or absolute path by which a worker can find the folder.
+        scheduler: The URL of the Dask cluster's scheduler.
+        batch: The most completions in a part.
     """
 
-    def __init__(self, url: str, connection: Connection, concurrency: int, scheduler: str, batch: int) -> None:
+    def __init__(self, url: str, request: Request, scheduler: str, batch: int) -> None:
         """Create the folder if it does not exist.
 
-        Args:
-            connection: How the workers reach the server.
-            concurrency: The most requests that each thread of a worker makes at a time.
-            scheduler: The URL of the Dask cluster's scheduler.
-            batch: The most completions in a part.
-
         Raises:
-            CommandError: the folder cannot be created, or the URL needs a package that is not installed.
+            UsageError: the folder cannot be created, or the URL needs a package that is not installed.
         """
         try:
             self._files, self._root = fsspec.core.url_to_fs(url)
             self._files.makedirs(self._root, exist_ok=True)
         except (ImportError, ValueError, OSError) as error:
-            raise CommandError(f"{url} cannot be written: {error}", Status.USAGE) from None
-        self._given, self._connection, self._concurrency = url, connection, concurrency
-        self._scheduler, self._batch = scheduler, batch
+            raise UsageError(f"{url} cannot be written: {error}") from None
+        self._given, self.request, self.scheduler, self.batch = url, request, scheduler, batch
         self.errors_at = f"{url.rstrip('/')}/{ERRORS}"
         if isinstance(self._files, LocalFileSystem):
             # The root is an absolute path: a worker may run in another folder.
-            self.url, self.journal = self._root, Path(self._root, "_journal")
+            self.url, self.journal_path = self._root, Path(self._root, "_journal")
         else:
-            self.url, self.journal = url, Path(f"{self._root.rstrip('/').rpartition('/')[2]}.journal")
+            self.url, self.journal_path = url, Path(f"{self._root.rstrip('/').rpartition('/')[2]}.journal")
 
     def __str__(self) -> str:
         return self._given
 
-    def forget(self, journal: Journal) -> None:
+    def forget(self) -> None:
         """Remove the journal of an export that could not begin."""
-        self.journal.unlink(missing_ok=True)
+        self.journal_path.unlink(missing_ok=True)
 
     @contextmanager
-    def run(self, request: Request, journal: Journal, ids: Iterable[str] | None) -> Iterator[Run]:
-        """Yield a run on the cluster; `ids` are only given for archives, which are never written by a cluster."""
-        job = Job(self.url, request, self._connection.for_workers(), self._concurrency)
-        yield ClusterRun(job, journal, self._scheduler, self._batch)
+    def run(self, ids: Iterable[str] | None) -> Iterator[Run]:
+        """Yield a run on the cluster, whose workers read the API key from their own environment or file."""
+        request = replace(self.request, connection=self.request.connection.for_workers())
+        yield ClusterRun(request, self, ids)
 
-    def finish(self, request: Request, journal: Journal) -> None:
+    def finish(self) -> None:
         """Remove the parts of this export that are not complete, and write the manifest."""
-        self.write_errors(journal)
+        journal, request = self.journal, self.request
+        self.write_errors()
         parts = [*journal.parts()]
         begun = journal.begun_parts()
         lost = begun - {part["name"] for part in parts}
@@ -155,11 +138,11 @@ class Parts(Output):
         size: int = json.loads(self._files.cat_file(f"{self._root}/{MANIFEST}"))["bytes"]
         return size
 
-    def write_errors(self, journal: Journal) -> None:
+    def write_errors(self) -> None:
         """Write the errors file, or remove it if no completion has failed."""
         path = f"{self._root}/{ERRORS}"
-        if journal.failed():
-            write_atomically(self._files, path, "".join(f"{line}\n" for line in journal.failures()).encode())
+        if self.journal.failed():
+            write_atomically(self._files, path, "".join(f"{line}\n" for line in self.journal.failures()).encode())
         elif self._files.exists(path):
             self._files.rm_file(path)
 
@@ -168,38 +151,36 @@ class Parts(Output):
         is_empty = all(path.rpartition("/")[2].startswith("_journal") for path in paths)
         return "" if is_empty else f"What is in {self.url}"
 
-    def _is_as_exported(self, journal: Journal) -> bool:
+    def _is_as_exported(self) -> bool:
         return bool(self._files.exists(f"{self._root}/{MANIFEST}"))
 
-    def _begin_again(self, request: Request, journal: Journal, without: Collection[str]) -> None:
-        journal.set("base", journal.count)
+    def _begin_again(self, without: Collection[str]) -> None:
+        self.journal.set("base", self.journal.count)
 
 
 class ClusterRun(Run):
     """A run by the workers of a Dask cluster."""
 
-    def __init__(self, job: Job, journal: Journal, scheduler: str, batch: int) -> None:
-        super().__init__(job.request, journal)
-        self._job, self._scheduler, self._batch = job, scheduler, batch
+    def __init__(self, request: Request, output: Parts, ids: Iterable[str] | None) -> None:
+        super().__init__(request, output.journal, ids)
+        self._output = output
         self._name = secrets.token_hex(4)
-        self._written_parts = sum(1 for _ in journal.parts())
 
     async def run(self, source: Source) -> None:
         """Write every completion that is not written yet."""
+        scheduler = self._output.scheduler
         try:
-            cluster: Any = await Client(  # type: ignore[no-untyped-call]  # it has no types
-                self._scheduler, asynchronous=True, timeout=10
-            )
+            cluster: Any = await Client(scheduler, asynchronous=True, timeout=10)  # type: ignore[no-untyped-call]
         except (OSError, TimeoutError, ValueError) as error:
-            raise CommandError(f"There is no Dask scheduler at {self._scheduler} ({error}).", Status.USAGE) from None
+            raise UsageError(f"There is no Dask scheduler at {scheduler} ({error}).") from None
         working = asyncio.ensure_future(self._work(cluster, source))
         staffed = asyncio.ensure_future(self._until_no_workers(cluster))
         try:
             await asyncio.wait((working, staffed), return_when=asyncio.FIRST_COMPLETED)
             if not working.done():
                 raise CommandError(
-                    f"The Dask scheduler at {self._scheduler} has no workers any more: start some, and the same"
-                    " command continues."
+                    f"The Dask scheduler at {scheduler} has no workers any more: start some, and the same command"
+                    " continues."
                 )
             working.result()
         except KilledWorker:
@@ -208,7 +189,7 @@ class ClusterRun(Run):
             ) from None
         except FutureCancelledError:
             raise CommandError(
-                f"The Dask scheduler at {self._scheduler} is gone: start one, and the same command continues."
+                f"The Dask scheduler at {scheduler} is gone: start one, and the same command continues."
             ) from None
         except (APIError, CommandError, OSError, sqlite3.Error, MemoryError):
             raise
@@ -228,7 +209,7 @@ class ClusterRun(Run):
     async def _work(self, cluster: Any, source: Source) -> None:
         threads = sum((await cluster.nthreads()).values())
         if not threads:
-            raise CommandError(f"The Dask scheduler at {self._scheduler} has no workers.", Status.USAGE)
+            raise UsageError(f"The Dask scheduler at {self._output.scheduler} has no workers.")
 
         async def submit(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
             number, batch = numbered
@@ -236,12 +217,13 @@ class ClusterRun(Run):
             self._journal.begin_part(name)
             self._journal.commit()
             part: Part = await cluster.submit(
-                write_part, batch, name, self._job, key=f"{self._name}-{number}", pure=False
+                write_part, batch, name, self._output.url, self._request, key=f"{self._name}-{number}", pure=False
             )
             return batch, part
 
         completions = self.completions(source)
-        batches = _batched(completions, self._batch, self._written_parts)
+        written = sum(1 for _ in self._journal.parts())
+        batches = _batched(completions, self._output.batch, written)
         parts = in_order(batches, submit, 2 * threads, 2 * threads)
         async with aclosing(completions), aclosing(batches), aclosing(parts):
             async for batch, part in parts:
@@ -283,18 +265,17 @@ async def _batched(
         yield number, batch
 
 
-def write_part(batch: list[Completion], name: str, job: Job) -> Part:
+def write_part(batch: list[Completion], name: str, url: str, request: Request) -> Part:
     """Fetch the messages of a batch and write its part; this runs on a worker.
 
     Raises:
         APIError: the server failed for good.
     """
-    return asyncio.run(_write_part(batch, name, job))
+    return asyncio.run(_write_part(batch, name, url, request))
 
 
-async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
-    request = job.request
-    async with Source.connect(job.connection, job.concurrency) as source:
+async def _write_part(batch: list[Completion], name: str, url: str, request: Request) -> Part:
+    async with Source.connect(request.connection) as source:
 
         async def completions() -> AsyncIterator[Completion]:
             for completion in batch:
@@ -310,7 +291,7 @@ async def _write_part(batch: list[Completion], name: str, job: Job) -> Part:
     if request.kind is Format.PARQUET:
         content = parquet().file_of(lines, left_out)
     if lines:
-        place, root = fsspec.core.url_to_fs(job.url)
+        place, root = fsspec.core.url_to_fs(url)
         write_atomically(place, f"{root}/{name}", content)
     return Part(
         name,
@@ -330,7 +311,8 @@ def write_atomically(place: Any, path: str, content: bytes) -> None:
         return
     # The random name keeps two workers that write the same part apart.
     draft = Path(path).with_name(f".{Path(path).name}.{secrets.token_hex(4)}")
-    files.write_atomically(Path(path), draft, [content])
+    with files.replacing(Path(path), draft) as file:
+        file.write(content)
 
 
 def _part_of_draft(name: str) -> str:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeGuard
 from unicodedata import category
 
 from stored_completions.models import ChatCompletion
 from stored_completions_cli import jsontext
-from stored_completions_cli.times import readable
 
 NO_ID = "sha256:"  # the prefix of keys that are made for completions without an id
 _LONGEST_ID = 5000  # characters; fits into a URL when percent-encoded
+_EARLIEST = 86400  # Unix seconds; servers that do not know when a completion was created send 0
 EMPTY_PAGE = "the server says that more follows, and sent an empty page, twice"
 
 
@@ -51,10 +51,6 @@ class Completion:
         messages = json.loads(self.text).get("messages") if '"messages"' in self.text else None
         return isinstance(messages, list) and bool(messages)
 
-    def with_messages(self, messages: str) -> Completion:
-        """Add the JSON array of the messages, unless the JSON object contains them."""
-        return self if self.has_messages else replace(self, messages=messages)
-
 
 def received(value: object, text: str) -> Completion:
     """Make a completion from a response or an item of a page, and check it.
@@ -66,10 +62,10 @@ def received(value: object, text: str) -> Completion:
     text = jsontext.on_one_line(text.strip(" \t\r\n"))
     if not isinstance(value, ChatCompletion):
         return Completion(key_of(None, text), None, text, problem="it is not a JSON object")
-    completion_id, model, metadata = (member(value, name) for name in ("id", "model", "metadata"))
+    completion_id, created, model, metadata = (member(value, name) for name in ("id", "created", "model", "metadata"))
     return Completion(
         key_of(completion_id, text),
-        readable(member(value, "created")),
+        created if isinstance(created, int) and _EARLIEST <= created < 2**53 else None,
         text,
         model if isinstance(model, str) else None,
         metadata if isinstance(metadata, Mapping) else None,

@@ -50,8 +50,8 @@ def properties(value: Any, model: type[Model], path: str = "$") -> Iterator[Prop
     for name, item in value.items():
         found = Property(f"{model.__name__}.{name}", f"{path}.{name}", item, name in declared)
         yield found
-        for inner in _nested(item, declared[name][0], found.path) if found.declared else ():
-            yield inner if inner.name else inner._replace(name=found.name)
+        if found.declared:
+            yield from _nested(item, declared[name][0], found.name, found.path)
 
 
 def declared_by(model: type[Model]) -> dict[str, tuple[Any, bool]]:
@@ -62,23 +62,23 @@ def declared_by(model: type[Model]) -> dict[str, tuple[Any, bool]]:
     }
 
 
-def _nested(value: Any, kind: Any, path: str) -> Iterator[Property]:
-    """Yield the properties within a value, with an empty name for each value that is not of its declared type."""
+def _nested(value: Any, kind: Any, name: str, path: str) -> Iterator[Property]:
+    """Yield the properties within a property's value, and a problem for each value that is not of its declared type."""
     if get_origin(kind) in (Union, UnionType) and _is_instance(value, kind):
         fitting = [part for part in get_args(kind) if _is_instance(value, part)]
         # Choose the variant with the fewest problems.
-        kind = min(fitting, key=lambda part: sum(bool(found.problem) for found in _nested(value, part, path)))
+        kind = min(fitting, key=lambda part: sum(bool(found.problem) for found in _nested(value, part, name, path)))
     if not _is_instance(value, kind):
         shown = re.sub(r"\w+\.|<class '|'>", "", str(kind))
-        yield Property("", path, value, problem=f"{_shown(value, 80)} is not {shown}")
+        yield Property(name, path, value, problem=f"{_shown(value, 80)} is not {shown}")
     elif isinstance(kind, type) and issubclass(kind, Model):
         yield from properties(value, kind, path)
     elif get_origin(kind) is list:
         for number, item in enumerate(value):
-            yield from _nested(item, get_args(kind)[0], f"{path}[{number}]")
+            yield from _nested(item, get_args(kind)[0], name, f"{path}[{number}]")
     elif get_origin(kind) is dict:
-        for name, item in value.items():
-            yield from _nested(item, get_args(kind)[1], f"{path}.{name}")
+        for key, item in value.items():
+            yield from _nested(item, get_args(kind)[1], name, f"{path}.{key}")
 
 
 def _is_instance(value: Any, kind: Any) -> bool:
@@ -165,7 +165,7 @@ def check_export(path: Path, progress: Callable[[int], object] = lambda count: N
         progress: Called with the number of bytes that were read since the last call.
 
     Raises:
-        CommandError: the file cannot be read, or has another format.
+        UsageError: the file cannot be read, or has another format.
     """
     tally = Tally()
     for number, line in enumerate(_lines(path, progress), 1):

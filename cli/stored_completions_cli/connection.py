@@ -14,7 +14,7 @@ import httpx
 import typer
 
 from stored_completions import AsyncAzureOpenAI, AsyncOpenAI, DefaultAsyncHttpxClient
-from stored_completions_cli.errors import CommandError, Status, unreadable_file
+from stored_completions_cli.errors import UsageError, unreadable_file
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class Connection:
 
     They never hold the key, which is read from its file or the environment when it is needed.
     """
+
+    concurrency = 1  # how many requests to make at a time
 
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where the API is; by default OPENAI_BASE_URL.")
@@ -51,71 +53,75 @@ class Connection:
         """Return the URL of the API without a user and password; empty for the default.
 
         Raises:
-            CommandError: the URL is malformed.
+            UsageError: the URL is malformed.
         """
-        given = self.base_url or (self._azure_url() if self.azure_endpoint else os.environ.get("OPENAI_BASE_URL"))
         try:
-            return str(httpx.URL(given or "").copy_with(userinfo=b""))
+            return str(httpx.URL(self._url or "").copy_with(userinfo=b""))
         except (httpx.InvalidURL, UnicodeError) as error:
-            raise CommandError(f"The base URL is not a URL: {error}.", Status.USAGE) from None
+            raise UsageError(f"The base URL is not a URL: {error}.") from None
 
     def for_workers(self) -> Connection:
         """Return the options for the workers of a cluster, which have another environment.
 
         Raises:
-            CommandError: the URL contains a password.
+            UsageError: the URL contains a password.
         """
-        given = self.base_url or os.environ.get("OPENAI_BASE_URL")
-        if given and httpx.URL(given).userinfo:
-            raise CommandError(
-                "The base URL has a password in it, and no password is sent to workers: leave it out.", Status.USAGE
-            )
-        return replace(self, base_url=self.base_url if self.azure_endpoint else given)
+        if self._url and httpx.URL(self._url).userinfo:
+            raise UsageError("The base URL has a password in it, and no password is sent to workers: leave it out.")
+        return self if self._is_azure else replace(self, base_url=self._url)
 
-    def http_client(self, concurrency: int) -> httpx.AsyncClient:
+    def http_client(self) -> httpx.AsyncClient:
         """Return an httpx client that uses the proxies of the environment.
 
-        Args:
-            concurrency: The most requests that are sent at a time.
-
         Raises:
-            CommandError: a proxy cannot be used.
+            UsageError: a proxy cannot be used.
         """
-        limits = httpx.Limits(max_connections=concurrency + 1)
+        limits = httpx.Limits(max_connections=self.concurrency + 1)
         try:
             return DefaultAsyncHttpxClient(limits=limits, verify=certificates())
         except (ImportError, ValueError, httpx.InvalidURL) as error:
-            raise CommandError(
-                f"The proxy that the environment names (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) cannot be used: {error}",
-                Status.USAGE,
-            ) from None
+            variables = "HTTPS_PROXY, HTTP_PROXY or ALL_PROXY"
+            raise UsageError(f"The proxy that the environment names ({variables}) cannot be used: {error}") from None
 
     def client(self, http_client: httpx.AsyncClient) -> AsyncOpenAI:
         """Return an API client that sends its requests with an httpx client.
 
         Raises:
-            CommandError: there is no key, or the key or the URL is invalid.
+            UsageError: there is no key, or the key or the URL is invalid.
         """
-        azure = self.azure_endpoint is not None and self.base_url is None
-        variable = "AZURE_OPENAI_API_KEY" if azure else "OPENAI_API_KEY"
+        variable = "AZURE_OPENAI_API_KEY" if self._is_azure else "OPENAI_API_KEY"
         key = _read_key(self.api_key_file) if self.api_key_file else os.environ.get(variable)
-        if not key and not (azure and os.environ.get("AZURE_OPENAI_AD_TOKEN")):
-            raise CommandError(
-                f"There is no API key: set {variable}, or name a file that holds it: --api-key-file FILE.", Status.USAGE
-            )
+        if not key and not (self._is_azure and os.environ.get("AZURE_OPENAI_AD_TOKEN")):
+            raise UsageError(f"There is no API key: set {variable}, or name a file that holds it: --api-key-file FILE.")
         options: Any = {"timeout": self.timeout, "max_retries": self.max_retries, "http_client": http_client}
         try:
-            if not azure:
+            if not self._is_azure:
                 return AsyncOpenAI(api_key=key, base_url=self.base_url, **options)
             options |= {"azure_endpoint": self.azure_endpoint, "api_version": _azure_version()}
-            return AsyncAzureOpenAI(api_key=key or None, base_url=self._azure_url(), **options)
+            return AsyncAzureOpenAI(api_key=key or None, base_url=self._url, **options)
         except ValueError as error:
-            raise CommandError(f"{error}", Status.USAGE) from None
+            raise UsageError(f"{error}") from None
 
-    def _azure_url(self) -> str:
-        """Return the URL of an Azure resource's API; version `v1` has another path than dated versions."""
+    @property
+    def _is_azure(self) -> bool:
+        return bool(self.azure_endpoint) and not self.base_url
+
+    @property
+    def _url(self) -> str | None:
+        """The URL of the API; of Azure's, version `v1` has another path than dated versions. None is the default."""
+        if not self._is_azure:
+            return self.base_url or os.environ.get("OPENAI_BASE_URL")
         is_dated = re.match(r"\d{4}-\d{2}-\d{2}", _azure_version())
         return f"{str(self.azure_endpoint).rstrip('/')}/openai{'' if is_dated else '/v1'}"
+
+
+@dataclass(frozen=True)
+class ConcurrentConnection(Connection):
+    """The options for commands that make many requests at a time."""
+
+    concurrency: Annotated[
+        int, typer.Option(metavar="N", min=1, max=1000, help="How many requests to make at a time.")
+    ] = 16
 
 
 @cache
@@ -123,13 +129,13 @@ def certificates() -> ssl.SSLContext:
     """Read the certificates that servers are checked against, once, because reading them is slow.
 
     Raises:
-        CommandError: the files that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read.
+        UsageError: the files that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read.
     """
     try:
         return httpx.create_ssl_context()
     except OSError as error:
-        raise CommandError(
-            f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}.", Status.USAGE
+        raise UsageError(
+            f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names cannot be read: {error}."
         ) from None
 
 

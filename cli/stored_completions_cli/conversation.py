@@ -159,21 +159,13 @@ def _content(parts: Any, role: str, left_out: Counter[str], trains: bool) -> Any
 
 
 def _functions(stored: Message, kind: str) -> set[str]:
-    """Return the names of the functions in a completion's `tools` or `functions`.
-
-    Raises:
-        UnusableError: a tool is not a function, or has no valid and unique name.
-    """
-    declared = stored.get(kind) or []
-    if not isinstance(declared, list):
-        raise UnusableError(f"its {kind} are not a list")
+    """Return the names of the functions in a completion's `tools` or `functions`, which must be valid and unique."""
     names = set()
-    for declaration in declared:
-        if kind == "tools" and not (isinstance(declaration, dict) and declaration.get("type") == "function"):
-            tool_type = declaration.get("type") if isinstance(declaration, dict) else None
-            raise UnusableError(f"it offers a tool of the type {json.dumps(tool_type)}")
-        function = declaration.get("function") if kind == "tools" else declaration
-        function = function if isinstance(function, dict) else {}
+    for function in _objects(stored.get(kind) or [], f"its {kind}"):
+        if kind == "tools":
+            if function.get("type") != "function":
+                raise UnusableError(f"it offers a tool of the type {json.dumps(function.get('type'))}")
+            function = function["function"] if isinstance(function.get("function"), dict) else {}
         name = function.get("name")
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise UnusableError(f"it offers a function without a name of letters, digits, _ and -: {json.dumps(name)}")
@@ -186,11 +178,7 @@ def _functions(stored: Message, kind: str) -> set[str]:
 
 
 def _check_calls(messages: list[dict[str, Any]], tools: set[str], functions: set[str]) -> None:
-    """Check that each call names a declared function, and is followed at once by its result.
-
-    Raises:
-        UnusableError: a call or a result is not valid.
-    """
+    """Check that each call names a declared function, and is followed at once by its result."""
     waiting: list[str] = []
     before: Message = {}
     for message in messages:

@@ -10,10 +10,11 @@ from itertools import islice
 
 from stored_completions.errors import APIError, APIResponseValidationError, NotFoundError
 from stored_completions_cli import jsontext
-from stored_completions_cli.archive import Archive
+from stored_completions_cli.archive import Archive, ChangedError
 from stored_completions_cli.completion import member
 from stored_completions_cli.errors import CommandError, UnusableError
 from stored_completions_cli.journal import Journal
+from stored_completions_cli.listing import Listing
 from stored_completions_cli.receipts import Receipts
 from stored_completions_cli.selection import Filter, Verdict
 from stored_completions_cli.source import Source
@@ -30,16 +31,12 @@ class Selected:
         wanted: The filter that selects them.
         left: The number of listed completions that are not selected, by the reason.
         versions: The number of completions of each model that may be a version of the named one.
-        oldest: The creation time of the oldest selected completion, in Unix seconds.
-        newest: The creation time of the newest selected completion, in Unix seconds.
     """
 
     def __init__(self, journal: Journal, wanted: Filter) -> None:
         self._journal, self.wanted = journal, wanted
         self.left: Counter[Verdict] = Counter()
         self.versions: Counter[str] = Counter()
-        self.oldest: int | None = None
-        self.newest: int | None = None
 
     def __len__(self) -> int:
         return self._journal.count
@@ -49,9 +46,7 @@ class Selected:
 
     def add(self, completion_id: str, created: int | None = None) -> None:
         """Add a completion, unless it was added before."""
-        if self._journal.add(completion_id, created) and created is not None:
-            self.oldest = min(created, self.oldest or created)
-            self.newest = max(created, self.newest or created)
+        self._journal.add(completion_id, created)
 
     async def add_listed(self, source: Source) -> None:
         """List the completions on the server, and add those that the filter selects by their own properties.
@@ -59,7 +54,7 @@ class Selected:
         Raises:
             APIError: the completions cannot be listed.
         """
-        async with aclosing(source.listed(self.wanted)) as completions:
+        async with aclosing(Listing(source, self.wanted).completions()) as completions:
             async for completion in completions:
                 verdict = self.wanted.judge(completion) if completion.has_id else Verdict.UNKNOWN
                 if verdict is Verdict.SELECTED:
@@ -75,8 +70,9 @@ class Selected:
         bounds = [f"from {shown(since)} on"] if since is not None else []
         bounds += [f"before {shown(until)}"] if until is not None else []
         lines = [f"Selected: {counted(len(self))}{' created ' + ' and '.join(bounds) if bounds else ''}"]
-        if self.oldest is not None:
-            lines += [f"  oldest: {shown(self.oldest)}", f"  newest: {shown(self.newest)}"]
+        oldest, newest = self._journal.times()
+        if oldest is not None:
+            lines += [f"  oldest: {shown(oldest)}", f"  newest: {shown(newest)}"]
         first = [*islice(self, 3)]
         lines += [f"  {inline(jsontext.shortened(completion))}" for completion in first]
         if more := len(self) - len(first):
@@ -136,7 +132,10 @@ class Deletion:
         counts, stale = self._source.counts, []
         for completion_id in ids:
             try:
-                is_stale = await self._check(completion_id, archive)
+                await self._check(completion_id, archive)
+            except ChangedError:
+                stale.append(completion_id)
+                continue
             except (CommandError, APIError) as error:
                 if isinstance(error, NotFoundError) and completion_id in self._receipts:
                     counts.total += 1
@@ -146,39 +145,35 @@ class Deletion:
                 self._receipts.refuse(completion_id, str(error))
                 counts.failed += 1
                 continue
-            if is_stale:
-                stale.append(completion_id)
-            else:
-                is_gone = await self._delete(completion_id, archive)
-                counts.total += is_gone
-                counts.new += is_gone
-                counts.failed += not is_gone
+            is_gone = await self._delete(completion_id, archive)
+            counts.total += is_gone
+            counts.new += is_gone
+            counts.failed += not is_gone
         return stale
 
-    async def _check(self, completion_id: str, archive: Archive | None) -> bool:
-        """Check that a completion may be deleted, and return whether it has changed since it was archived.
+    async def _check(self, completion_id: str, archive: Archive | None) -> None:
+        """Check that a completion may be deleted.
 
         Raises:
+            ChangedError: the completion has changed since it was archived.
             CommandError: the completion is not in the archive, or the filter does not select it.
             APIError: the completion cannot be fetched.
         """
         if archive is not None:
             place = archive.place(completion_id)
             found = await self._source.current(completion_id)
-            if not archive.holds(found, place):
-                return True
+            archive.check(found, place)
         else:
             try:
                 found = await self._source.completion(completion_id)
             except (UnusableError, APIResponseValidationError):
                 # A completion that the user named by its id is deleted even if it is incomplete.
                 if self._wanted == Filter():
-                    return False
+                    return
                 raise
         verdict = self._wanted.judge(found)
         if verdict is not Verdict.SELECTED:
             raise CommandError(f"It is not selected any more: {verdict.value}.")
-        return False
 
     async def _delete(self, completion_id: str, archive: Archive | None) -> bool:
         """Delete a completion, and return whether it is certainly gone.
@@ -186,38 +181,30 @@ class Deletion:
         The client does not retry: the completion may change between two attempts, and is checked before each.
         """
         source, receipt = self._source, self._receipts.begin(completion_id)
-        attempt = 0
-        while True:
-            attempt += 1
-            is_confirmed, failure, reason = await self._request(completion_id)
-            if failure is None or not await source.may_try_again(failure, attempt):
-                break
-            try:
-                if await self._check(completion_id, archive):
-                    failure, reason = None, "It changed while the server refused to delete it."
-                    break
-            except CommandError as error:
-                failure, reason = None, str(error)
-                break
-            except APIError:
-                break
+        send = source.completions.with_raw_response.delete
+        is_confirmed, reason = False, ""
+        failure: APIError | None = None
+        try:
+            async for attempt in source.attempts():
+                if attempt.retry_state.attempt_number > 1:
+                    await self._check(completion_id, archive)
+                with attempt:
+                    answer, text = await source.checked(lambda: send(completion_id, max_retries=0))
+                    is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
+                    reason = f"The server did not confirm the deletion: {jsontext.shortened(repr(text))}"
+        except APIError as error:
+            # Also on 404: the completion existed, and an attempt whose response was lost may have deleted it.
+            failure, reason = error, str(error)
+        except ChangedError:
+            reason = "It changed while the server refused to delete it."
+        except CommandError as error:
+            reason = str(error)
         gone = is_confirmed or await self._is_gone(completion_id)
         if gone is not None:
             self._receipts.settle(receipt, gone, None if gone else reason)
         if failure is not None:
             await source.check_server(failure)
         return bool(gone)
-
-    async def _request(self, completion_id: str) -> tuple[bool, APIError | None, str]:
-        """Send a deletion once; return whether it was confirmed, how it failed, and what to say if it was not."""
-        send = self._source.completions.with_raw_response.delete
-        try:
-            answer, text = await self._source.checked(lambda: send(completion_id, max_retries=0))
-        except APIError as error:
-            # Also on 404: the completion existed, and an attempt whose response was lost may have deleted it.
-            return False, error, str(error)
-        is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)
-        return is_confirmed, None, f"The server did not confirm the deletion: {jsontext.shortened(repr(text))}"
 
     async def _is_gone(self, completion_id: str) -> bool | None:
         """Return whether a completion no longer exists, or None if that cannot be found out."""

@@ -19,16 +19,20 @@ class Status(IntEnum):
 class CommandError(Exception):
     """A command cannot go on; the message tells the user why, and what to do."""
 
-    def __init__(self, message: str, status: Status = Status.STOPPED) -> None:
-        super().__init__(message)
-        self.status = status
+    status = Status.STOPPED
 
 
-def unreadable_file(name: str, error: OSError | UnicodeDecodeError) -> CommandError:
-    """Make the error for a file named on the command line that cannot be read."""
-    reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-    return CommandError(f"{name} cannot be read: {reason}.", Status.USAGE)
+class UsageError(CommandError):
+    """The command line is wrong, or does not fit the files or the server that it names."""
+
+    status = Status.USAGE
 
 
 class UnusableError(CommandError):
     """One completion cannot be used: the server's response for it is incomplete, or the format cannot hold it."""
+
+
+def unreadable_file(name: str, error: OSError | UnicodeDecodeError) -> UsageError:
+    """Make the error for a file named on the command line that cannot be read."""
+    reason = error.strerror or error if isinstance(error, OSError) else "it is not UTF-8"
+    return UsageError(f"{name} cannot be read: {reason}.")

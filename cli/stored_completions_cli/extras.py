@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import UsageError
 
 EXTRAS = {
     "cli": ("typer", "rich", "dateutil"),
@@ -26,17 +26,13 @@ def optional_module(extra: str, name: str) -> Any:
     """Import a module of this package that needs an extra.
 
     Raises:
-        CommandError: the extra is not installed.
+        UsageError: the extra is not installed.
     """
     if missing := missing_extra(extra):
-        raise CommandError(missing, Status.USAGE)
+        raise UsageError(missing)
     return import_module(f"stored_completions_cli.{name}")
 
 
 def parquet() -> Any:
-    """Import the module `parquet` of this package.
-
-    Raises:
-        CommandError: pyarrow is not installed.
-    """
+    """Import the module `parquet` of this package, or raise UsageError if pyarrow is not installed."""
     return optional_module("parquet", "parquet")

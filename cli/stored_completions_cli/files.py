@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 
 _PRIVATE = 0o600
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
@@ -23,15 +23,15 @@ def open_private(path: Path, flags: int = 0) -> int:
         flags: Further flags of `os.open`.
 
     Raises:
-        CommandError: the path is a symbolic link, not a regular file, or one of several names of a file.
+        UsageError: the path is a symbolic link, not a regular file, or one of several names of a file.
         OSError: the file cannot be opened.
     """
     try:
         descriptor = os.open(path, _FLAGS | flags, _PRIVATE)
     except OSError as error:
         if error.errno == errno.ELOOP or path.is_symlink():
-            raise CommandError(
-                f"{path} is a link, and links are not followed: remove it, or choose another place.", Status.USAGE
+            raise UsageError(
+                f"{path} is a link, and links are not followed: remove it, or choose another place."
             ) from None
         raise
     status = os.fstat(descriptor)
@@ -40,7 +40,7 @@ def open_private(path: Path, flags: int = 0) -> int:
         problem = "is a hard link, and the file would change under its other names too"
     if problem:
         os.close(descriptor)
-        raise CommandError(f"{path} {problem}: choose another place.", Status.USAGE)
+        raise UsageError(f"{path} {problem}: choose another place.")
     return descriptor
 
 
@@ -65,22 +65,8 @@ def write_all(descriptor: int, content: bytes, at: int) -> None:
 
 
 @contextmanager
-def synced(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file to write it from the start, and sync it to disk at the end."""
-    with os.fdopen(open_private(path, os.O_TRUNC), "wb") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def rename_durably(draft: Path, path: Path) -> None:
-    """Rename a file that is synced to disk, and sync the new name too."""
-    draft.replace(path)
-    sync_folder(path.parent)
-
-
-def write_atomically(path: Path, draft: Path, content: Iterable[bytes]) -> None:
-    """Write a file under a temporary name, then rename it, so that it never exists in part.
+def replacing(path: Path, draft: Path) -> Iterator[IO[bytes]]:
+    """Open a file to write under a temporary name, and rename it at the end, so that it never exists in part.
 
     Args:
         draft: The temporary name, in the same folder; an existing file of this name is overwritten.
@@ -89,13 +75,21 @@ def write_atomically(path: Path, draft: Path, content: Iterable[bytes]) -> None:
         OSError: the file cannot be written; the file that `path` named before is unchanged.
     """
     try:
-        with synced(draft) as file:
-            file.writelines(content)
+        with os.fdopen(open_private(draft, os.O_TRUNC), "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
         rename_durably(draft, path)
     except OSError:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
+
+
+def rename_durably(draft: Path, path: Path) -> None:
+    """Rename a file that is synced to disk, and sync the new name too."""
+    draft.replace(path)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from stored_completions_cli import jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.conversation import evals_item, finetune_example
-from stored_completions_cli.errors import CommandError, Status, UnusableError
+from stored_completions_cli.errors import UnusableError, UsageError
 
 
 class Format(StrEnum):
@@ -31,15 +31,14 @@ def format_of(name: str) -> Format:
     """Return the format that a file's extension stands for: JSON Lines if there is none.
 
     Raises:
-        CommandError: no format has this extension.
+        UsageError: no format has this extension.
     """
     extension = PurePosixPath(name.rstrip("/")).suffix
     found = _BY_NAME.get(extension.lower())
     if found is None:
-        raise CommandError(
+        raise UsageError(
             f"{name}: there is no format for {extension}. Name the file .jsonl or .parquet, or give --format"
-            f" {', '.join(Format)}.",
-            Status.USAGE,
+            f" {', '.join(Format)}."
         )
     return found
 

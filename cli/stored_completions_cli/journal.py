@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, Self
 
 from stored_completions_cli import files
 from stored_completions_cli.completion import NO_ID
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.progress import Counts
 
 _VERSION = 1
@@ -67,7 +67,7 @@ class Journal:
         if path is not None:
             os.close(files.open_private(path))
             if (beside := path.with_name(f"{path.name}-journal")).is_symlink():
-                raise CommandError(f"{beside} is a link, and links are not followed: remove it.", Status.USAGE)
+                raise UsageError(f"{beside} is a link, and links are not followed: remove it.")
         self._database = sqlite3.connect(str(path or ""), timeout=0, isolation_level=None)
         try:
             self._database.executescript(
@@ -163,7 +163,8 @@ class Journal:
         if unnamed:
             self.set("listed", False)
             # Completions that fail again are recorded at the end, but are still listed at their first position.
-            unnamed += [before] if (before := self.get("list_from")) is not None else []
+            if (before := self.get("list_from")) is not None:
+                unnamed.append(before)
         self.set("list_from", min(unnamed, default=None))
         return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
 
@@ -239,10 +240,10 @@ class Journal:
             position, step = row[0] - step, step * 2
         yield None
 
-    def newest(self) -> int | None:
-        """Return the creation time of the newest completion in Unix seconds, or None if no time is known."""
-        newest: int | None = self._value("SELECT max(created) FROM item")
-        return newest
+    def times(self) -> tuple[int | None, int | None]:
+        """Return the creation times of the oldest and the newest completion in Unix seconds; None if none is known."""
+        oldest, newest = self._run("SELECT min(created), max(created) FROM item").fetchone()
+        return oldest, newest
 
     def failures(self) -> Iterator[str]:
         """Yield the errors-file line of each failed completion, in order."""

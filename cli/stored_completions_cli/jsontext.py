@@ -89,11 +89,7 @@ def _end_of_value(text: str, at: int) -> int:
 
 
 def _expect(text: str, at: int, character: str) -> int:
-    """Check that a character is at an index, and return the index after it and the white space that follows.
-
-    Raises:
-        ValueError: another character is there.
-    """
+    """Check that a character is at an index, and return the index after it and the white space that follows."""
     if not text.startswith(character, at):
         raise ValueError(f"there is no {character} at {at}")
     return _skip_space(text, at + 1)

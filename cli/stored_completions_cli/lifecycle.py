@@ -9,29 +9,24 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 
-from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Bar, Counts
 from stored_completions_cli.run import LocalRun, Request, Run
 from stored_completions_cli.source import with_source
-from stored_completions_cli.terminal import counted, inline, say
+from stored_completions_cli.terminal import Printing, counted, inline, say
 
 
 def export_to_file(
-    request: Request,
     output: Output,
-    connection: Connection,
-    concurrency: int,
+    printing: Printing,
     *,
     append: bool = False,
     restart: bool = False,
     ids: Iterable[str] | None = None,
     without: Collection[str] = (),
-    as_json: bool = False,
-    quiet: bool = False,
 ) -> Counts:
     """Begin or continue an export, and report the result.
 
@@ -40,63 +35,63 @@ def export_to_file(
         restart: Throw away an earlier export.
         ids: The ids to export, instead of those that the server lists.
         without: The ids of completions to remove from a finished export when adding to it.
-        as_json: Print a summary as JSON.
 
     Raises:
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: the export stopped early.
     """
     counts = Counts()
-    is_new = not output.journal.exists()
-    with Journal(output.journal) as journal:
+    is_new = not output.journal_path.exists()
+    with output:
         try:
-            request = output.begin(request, journal, append=append, restart=restart, without=without)
-            counts = journal.counts()
-            if journal.get("state") == "running":
-                with output.run(request, journal, ids) as run:
+            output.begin(append=append, restart=restart, without=without)
+            counts = output.journal.counts()
+            if output.journal.get("state") == "running":
+                with output.run(ids) as run:
                     counts = run.counts
-                    _run(run, connection, concurrency, quiet)
-            output.finish(request, journal)
+                    _run(run, output.request, printing)
+            output.finish()
         except BaseException as error:
-            if isinstance(error, CommandError) and error.status is Status.USAGE and not counts.new:
+            if isinstance(error, UsageError) and not counts.new:
                 if is_new:
-                    output.forget(journal)
+                    output.forget()
                 raise
             with suppress(OSError, sqlite3.Error, CommandError):
-                output.write_errors(journal)
+                output.write_errors()
             say(f"{counts}. Nothing is lost: the same command continues from there.")
-            _report(request, output, counts, "stopped", as_json, quiet)
+            _report(output.request.kind, output, counts, "stopped", printing)
             raise
-        counts.left_out = Counter(journal.get("left_out", {}))
-    _report(request, output, counts, "done", as_json, quiet)
+        counts.left_out = Counter(output.journal.get("left_out", {}))
+    _report(output.request.kind, output, counts, "done", printing)
     return counts
 
 
-def export_to_stdout(
-    request: Request, connection: Connection, concurrency: int, *, as_json: bool = False, quiet: bool = False
-) -> Counts:
+def export_to_stdout(request: Request, printing: Printing, ids: Iterable[str] | None = None) -> Counts:
     """Export to standard output, and print the failures to standard error.
+
+    Args:
+        ids: The ids to export, instead of those that the server lists.
 
     Raises:
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: the export stopped early.
     """
     with Journal(None) as journal:
-        run = LocalRun(request, journal, sys.stdout.buffer)
-        _run(run, connection, concurrency, quiet)
+        run = LocalRun(request, journal, sys.stdout.buffer, ids)
+        _run(run, request, printing)
         for line in journal.failures():
             print(line, file=sys.stderr)
-    _report(request, None, run.counts, "done", as_json, quiet)
+    _report(request.kind, None, run.counts, "done", printing)
     return run.counts
 
 
-def _run(run: Run, connection: Connection, concurrency: int, quiet: bool) -> None:
-    with Bar(run.counts, quiet):
-        with_source(connection, run.run, concurrency, run.counts)
+def _run(run: Run, request: Request, printing: Printing) -> None:
+    with Bar(run.counts, printing.quiet):
+        with_source(request.connection, run.run, run.counts)
 
 
-def _report(request: Request, output: Output | None, counts: Counts, state: str, as_json: bool, quiet: bool) -> None:
+def _report(kind: Format, output: Output | None, counts: Counts, state: str, printing: Printing) -> None:
     """Print the result of an export; without an output, it was written to standard output."""
-    kind, messages = request.kind, []
-    if as_json:
+    messages = []
+    if printing.as_json:
         summary = {
             "state": state,
             "out": str(output or "-"),
@@ -125,7 +120,7 @@ def _report(request: Request, output: Output | None, counts: Counts, state: str,
             f"Included: {counted(counts.unchecked)} that the filters may not select: of models whose names begin"
             " alike, or without a readable time, model or metadata. `delete` keeps such completions."
         )
-    for message in messages if not quiet else ():
+    for message in messages if not printing.quiet else ():
         say(message)
     if output and counts.failed:
         where = inline(output.errors_at)

@@ -10,9 +10,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-Concurrency = Annotated[int, typer.Option(metavar="N", min=1, max=1000, help="How many requests to make at a time.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show nothing, unless something is wrong.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
 def spread_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -25,21 +23,20 @@ def spread_options(command: Callable[..., Any]) -> Callable[..., Any]:
     plain: list[inspect.Parameter] = []
     shared: list[inspect.Parameter] = []
     for parameter in inspect.signature(command).parameters.values():
-        if parameter.name not in groups:
-            plain.append(parameter.replace(annotation=hints[parameter.name], kind=parameter.KEYWORD_ONLY))
-            continue
-        inner = get_type_hints(groups[parameter.name], include_extras=True)
-        shared[:0] = [
-            parameter.replace(
-                name=option.name, kind=parameter.KEYWORD_ONLY, default=option.default, annotation=inner[option.name]
-            )
-            for option in fields(groups[parameter.name])
-        ]
+        option = parameter.replace(annotation=hints[parameter.name], kind=parameter.KEYWORD_ONLY)
+        if group := groups.get(parameter.name):
+            inner = get_type_hints(group, include_extras=True)
+            shared[:0] = [
+                option.replace(name=field.name, default=field.default, annotation=inner[field.name])
+                for field in fields(group)
+            ]
+        else:
+            plain.append(option)
 
     @wraps(command)
     def run(**values: Any) -> Any:
         for name, kind in groups.items():
-            values[name] = kind(**{option.name: values.pop(option.name) for option in fields(kind)})
+            values[name] = kind(**{field.name: values.pop(field.name) for field in fields(kind)})
         return command(**values)
 
     # Typer reads both the signature and the annotations.

@@ -19,10 +19,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from stored_completions_cli import files
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
@@ -32,13 +32,18 @@ from stored_completions_cli.terminal import inline
 
 
 class Output:
-    """The files of an export: `OUT`, and beside it `OUT.partial`, `OUT.journal` and `OUT.errors.jsonl`."""
+    """The files of an export: `OUT`, and beside it `OUT.partial`, `OUT.journal` and `OUT.errors.jsonl`.
 
-    def __init__(self, path: Path) -> None:
+    The journal is open within `with output:`.
+    """
+
+    journal: Journal
+
+    def __init__(self, path: Path, request: Request) -> None:
         """Check that the file can be written.
 
         Raises:
-            CommandError: the path is a folder, a symbolic link, or in a folder that does not exist.
+            UsageError: the path is a folder, a symbolic link, or in a folder that does not exist.
         """
         problem = "" if path.name else "it has no name"
         if not path.parent.is_dir():
@@ -50,9 +55,9 @@ class Output:
         elif path.exists() and not path.is_file():
             problem = "it is not a file: give - to write to standard output"
         if problem:
-            raise CommandError(f"{inline(str(path))} cannot be written: {problem}.", Status.USAGE)
-        self.path = path
-        self.partial, self.errors, self.journal = (
+            raise UsageError(f"{inline(str(path))} cannot be written: {problem}.")
+        self.path, self.request = path, request
+        self.partial, self.errors, self.journal_path = (
             path.with_name(f"{path.name}.{name}") for name in ("partial", "errors.jsonl", "journal")
         )
         self.errors_at = str(self.errors)
@@ -60,15 +65,20 @@ class Output:
     def __str__(self) -> str:
         return inline(str(self.path))
 
+    def __enter__(self) -> Self:
+        self.journal = Journal(self.journal_path)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.journal.close()
+
     def all_files(self) -> set[Path]:
         """Return the absolute paths of all files that an export may write."""
-        beside = self.journal.with_name(f"{self.journal.name}-journal")  # SQLite's
-        return {path.resolve() for path in (self.path, self.partial, self.errors, self.journal, beside)}
+        beside = self.journal_path.with_name(f"{self.journal_path.name}-journal")  # SQLite's
+        return {path.resolve() for path in (self.path, self.partial, self.errors, self.journal_path, beside)}
 
-    def begin(
-        self, request: Request, journal: Journal, *, append: bool, restart: bool, without: Collection[str] = ()
-    ) -> Request:
-        """Prepare the files to begin or continue an export, and return the request with its original filter.
+    def begin(self, *, append: bool, restart: bool, without: Collection[str] = ()) -> None:
+        """Prepare the files to begin or continue an export; to continue, the request gets its original filter.
 
         Args:
             append: Add new completions to a finished export.
@@ -76,121 +86,129 @@ class Output:
             without: The ids of completions to remove from a finished export.
 
         Raises:
-            CommandError: the export at this place cannot be continued with this request.
+            UsageError: the export at this place cannot be continued with this request.
         """
+        journal, identity = self.journal, self.request.identity()
         # While nothing is written yet, as after a mistyped URL, the options may change.
         has_nothing = journal.get("state") == "running" and not journal.count
-        restart = restart or (has_nothing and journal.get("request") != request.identity())
+        restart = restart or (has_nothing and journal.get("request") != identity)
         if restart:
             journal.forget()
-        elif problem := self._problem(request, journal, append):
-            raise CommandError(problem, Status.USAGE)
+        elif problem := self._problem(append):
+            raise UsageError(problem)
         state = journal.get("state")
         if state in ("running", "finishing"):
-            return replace(request, wanted=Filter(**journal.get("wanted")))
+            self.request = replace(self.request, wanted=Filter(**journal.get("wanted")))
+            return
         if state == "done":
-            self._begin_again(request, journal, without)
+            self._begin_again(without)
             if append:
                 journal.set("exported", journal.exported())
             # Without --append, only the failures are tried again.
             journal.set("listed", not append)
-        journal.set("request", request.identity())
-        journal.set("wanted", asdict(request.wanted))
+        journal.set("request", identity)
+        journal.set("wanted", asdict(self.request.wanted))
         journal.set("state", "running")
         journal.commit()
-        return request
 
-    def forget(self, journal: Journal) -> None:
+    def forget(self) -> None:
         """Remove the files of an export that could not begin."""
-        if journal.get("state") == "running":
+        if self.journal.get("state") == "running":
             with suppress(CommandError):  # it may be a link or a pipe, and not of this command
                 os.close(files.open_private(self.partial))
                 self.partial.unlink()
-        self.journal.unlink(missing_ok=True)
+        self.journal_path.unlink(missing_ok=True)
 
     @contextmanager
-    def run(self, request: Request, journal: Journal, ids: Iterable[str] | None) -> Iterator[Run]:
+    def run(self, ids: Iterable[str] | None) -> Iterator[Run]:
         """Open `OUT.partial`, cut to the size in the journal, and yield a run that appends to it.
 
         Args:
             ids: The ids to export, instead of those that the server lists.
         """
+        journal = self.journal
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
         with os.fdopen(files.open_private(self.partial), "r+b") as file:
             file.truncate(journal.end)
             file.seek(journal.end)
-            yield LocalRun(request, journal, file, ids, syncs=True)
+            yield LocalRun(self.request, journal, file, ids, syncs=True)
 
-    def finish(self, request: Request, journal: Journal) -> None:
+    def finish(self) -> None:
         """Give the complete file its name; if this is interrupted, it can be repeated.
 
         Raises:
             CommandError: the lines are not in the file any more: another program removed or changed it.
         """
-        if self._has_lost_lines(request, journal):
+        journal = self.journal
+        if lost := self._file_without_lines():
+            if lost == self.path:
+                journal.cut(-1)
+                journal.set("base_groups", 0)
             journal.set("state", "running")
             journal.set("listed", False)
             journal.commit()
-            raise CommandError(f"{inline(str(self.partial))} was removed or changed while the export ran.")
+            raise CommandError(f"{inline(str(lost))} was removed or changed while the export ran.")
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
         if self.partial.exists():
-            if request.kind is Format.PARQUET:
-                whole = self._draft(journal)
-                mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0), whole)
+            if self.request.kind is Format.PARQUET:
+                mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0), self._draft())
                 journal.set("left_out", mistyped)
-                files.rename_durably(whole, self.path)
                 self.partial.unlink()
             else:
                 files.rename_durably(self.partial, self.path)
-        self.write_errors(journal)
-        journal.set("size", self.path.stat().st_size)
+        self.write_errors()
+        journal.set("size", self.size())
         journal.set("state", "done")
         journal.commit()
 
-    def _has_lost_lines(self, request: Request, journal: Journal) -> bool:
-        """Return whether the file with the lines, which may have its name already, is not as the journal says."""
+    def _file_without_lines(self) -> Path | None:
+        """Return the file that lacks lines of the journal, because another program removed or changed it."""
+        journal = self.journal
         if self.partial.exists():
-            return self.partial.stat().st_size != journal.end
-        if not self.path.exists():
-            return True
-        if request.kind is Format.PARQUET:
-            return bool(parquet().metadata(self.path).num_rows != journal.exported())
-        return self.path.stat().st_size != journal.end
+            # The rows of earlier runs are in OUT alone, until the new file is renamed to OUT.
+            needs_earlier = journal.get("state") == "running" and journal.get("base_groups")
+            if needs_earlier and not self._is_as_exported():
+                return self.path
+            has_all = self.partial.stat().st_size == journal.end
+        elif self.request.kind is Format.PARQUET and self.path.exists():
+            has_all = parquet().metadata(self.path).num_rows == journal.exported()
+        else:
+            has_all = self.path.exists() and self.size() == journal.end
+        return None if has_all else self.partial
 
-    def write_errors(self, journal: Journal) -> None:
+    def write_errors(self) -> None:
         """Write the errors file, or remove it if no completion has failed."""
-        draft = self._draft(journal)
-        if not journal.failed():
+        draft = self._draft()
+        if not self.journal.failed():
             self.errors.unlink(missing_ok=True)
             draft.unlink(missing_ok=True)
             return
-        files.write_atomically(self.errors, draft, (f"{line}\n".encode() for line in journal.failures()))
+        with files.replacing(self.errors, draft) as file:
+            file.writelines(f"{line}\n".encode() for line in self.journal.failures())
 
     def size(self) -> int:
         """Return the size of the finished export in bytes."""
         return self.path.stat().st_size
 
-    def _problem(self, request: Request, journal: Journal, append: bool) -> str:
-        """Return why a request cannot begin or continue an export at this place; empty if it can."""
-        state, before = journal.get("state"), journal.get("request")
+    def _problem(self, append: bool) -> str:
+        """Return why the request cannot begin or continue an export at this place; empty if it can."""
+        state, before, now = self.journal.get("state"), self.journal.get("request"), self.request.identity()
         advice = "choose another place"
-        if not request.archive:
+        if not self.request.archive:
             advice += ", or --restart to replace it by a new export"
         if state is None:
             known = self._known()
-            return f"{known} cannot be added to without {self.journal}: {advice}." if known else ""
-        if before != request.identity():
-            return (
-                f"{self} was begun with other options ({_differences(before, request.identity())}): give the same ones,"
-                f" or {advice}."
-            )
-        if state == "done" and not self._is_as_exported(journal):
+            return f"{known} cannot be added to without {self.journal_path}: {advice}." if known else ""
+        if before != now:
+            different = _differences(before, now)
+            return f"{self} was begun with other options ({different}): give the same ones, or {advice}."
+        if state == "done" and not self._is_as_exported():
             return f"{self} was changed or moved after it was exported: {advice}."
-        if state == "done" and not append and not journal.failed():
+        if state == "done" and not append and not self.journal.failed():
             return f"{self} is already exported and complete: --append adds new completions, --restart replaces it."
         return ""
 
@@ -199,29 +217,31 @@ class Output:
         existing = (path for path in (self.path, self.partial, self.errors) if os.path.lexists(path))
         return " and ".join(map(str, existing))
 
-    def _is_as_exported(self, journal: Journal) -> bool:
-        return self.path.exists() and self.path.stat().st_size == journal.get("size")
+    def _is_as_exported(self) -> bool:
+        return self.path.exists() and self.size() == self.journal.get("size")
 
-    def _draft(self, journal: Journal) -> Path:
+    def _draft(self) -> Path:
         """Return the name of a temporary file; the journal's random token makes it unique."""
-        return self.path.with_name(f".{self.path.name}.{journal.token}")
+        return self.path.with_name(f".{self.path.name}.{self.journal.token}")
 
-    def _begin_again(self, request: Request, journal: Journal, without: Collection[str]) -> None:
+    def _begin_again(self, without: Collection[str]) -> None:
         """Prepare the files to add to a finished export."""
+        journal = self.journal
         journal.set("base", journal.count)
-        if request.kind is Format.PARQUET:
+        if self.request.kind is Format.PARQUET:
             # The old lines stay in the Parquet file: the partial file holds only the new ones.
             journal.restart_data()
             journal.set("base_groups", parquet().metadata(self.path).num_row_groups)
             self.partial.unlink(missing_ok=True)
             return
         ends: list[tuple[str, int | None]] = []
-        files.write_atomically(self.partial, self._draft(journal), self._kept(journal, without, ends))
+        with files.replacing(self.partial, self._draft()) as file:
+            file.writelines(self._kept(without, ends))
         if without:
             journal.move(ends)
             journal.set("base", journal.count)
 
-    def _kept(self, journal: Journal, without: Collection[str], ends: list[tuple[str, int | None]]) -> Iterator[bytes]:
+    def _kept(self, without: Collection[str], ends: list[tuple[str, int | None]]) -> Iterator[bytes]:
         """Yield the file without the lines of some completions, and add every line's new end to `ends`."""
         with self.path.open("rb") as file:
             if not without:
@@ -229,7 +249,7 @@ class Output:
                     yield chunk
                 return
             size = 0
-            for written in journal.lines():
+            for written in self.journal.lines():
                 line = file.read(written.end - written.start)
                 if written.id in without:
                     ends.append((written.id, None))

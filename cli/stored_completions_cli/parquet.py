@@ -6,6 +6,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stored_completions_cli import files, jsontext
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import UsageError
 
 # The size of a row group in bytes of JSON; a limit on rows would let a few large completions fill the memory.
 ROW_GROUP = 8 * 2**20
@@ -60,19 +61,19 @@ SCHEMA = pa.schema(
 )
 
 
-def compose(lines: Path, before: Path, row_groups: int, draft: Path) -> Counter[str]:
-    """Write and sync a Parquet file, and return how many values did not fit each column.
+def compose(lines: Path, path: Path, row_groups: int, draft: Path) -> Counter[str]:
+    """Add completions to a Parquet file, and return how many of their values did not fit each column.
 
     Args:
         lines: A file with the completions to add, one JSON object per line.
-        before: An earlier Parquet file to begin with.
-        row_groups: The number of row groups to copy from it.
-        draft: The file to write.
+        path: The Parquet file to replace.
+        row_groups: The number of its row groups to keep.
+        draft: A temporary name in the same folder.
     """
     mistyped: Counter[str] = Counter()
-    with files.synced(draft) as file, pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
+    with files.replacing(path, draft) as file, pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
         if row_groups:
-            with pq.ParquetFile(before) as earlier:
+            with _reading(path) as earlier:
                 for number in range(row_groups):
                     # The cast restores the names of list items, which differ after reading.
                     writer.write_table(earlier.read_row_group(number).cast(SCHEMA))
@@ -101,20 +102,34 @@ def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
         progress: Called with the number of bytes that were read since the last call.
 
     Raises:
-        CommandError: the file was not written by an export.
+        UsageError: the file is damaged, or was not written by an export.
     """
-    with pq.ParquetFile(path) as file:
+    with _reading(path) as file:
         if "json" not in file.schema_arrow.names:
-            raise CommandError(f"{path} is not an export: it has no column json.", Status.USAGE)
+            raise UsageError(f"{path} is not an export: it has no column json.")
         for number in range(file.num_row_groups):
-            for line in file.read_row_group(number, columns=["json"])["json"].to_pylist():
+            for line in file.read_row_group(number, columns=["json"])["json"].cast(pa.string()).to_pylist():
                 yield (line or "").encode()
             progress(path.stat().st_size // file.num_row_groups)
 
 
 def metadata(path: Path) -> pq.FileMetaData:
-    """Return the metadata of a file, such as its numbers of rows and row groups."""
-    return pq.read_metadata(path)
+    """Return the metadata of a file, such as its numbers of rows and row groups.
+
+    Raises:
+        UsageError: the file is damaged.
+    """
+    with _reading(path) as file:
+        return file.metadata
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
+    except pa.ArrowException as error:
+        raise UsageError(f"{path} cannot be read as Parquet: {error}") from None
 
 
 def _groups(lines: Path) -> Iterator[list[bytes]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from stored_completions_cli import files
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.journal import Journal
 
 _START = b'{"id": "'
@@ -60,17 +60,17 @@ class Receipts:
         try:
             self._descriptor = files.open_private(path)
         except OSError as error:
-            raise CommandError(
-                f"The receipts cannot be written to {path}: {error.strerror}. Name another file with --receipts.",
-                Status.USAGE,
-            ) from None
+            problem = f"The receipts cannot be written to {path}: {error.strerror}."
+            raise UsageError(f"{problem} Name another file with --receipts.") from None
         try:
-            self._lock()
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._read()
             if is_new:
                 files.sync_folder(path.parent)
-        except BaseException:
+        except BaseException as error:
             os.close(self._descriptor)
+            if isinstance(error, BlockingIOError):
+                raise CommandError(f"Another command writes its receipts to {path}: wait for it.") from None
             raise
 
     def __enter__(self) -> Self:
@@ -148,12 +148,6 @@ class Receipts:
         text = json.dumps({name: value for name, value in values.items() if value is not None})
         return text[:-1].encode() + b', "deleted": ' + _WORDS[deleted] + b"\n"
 
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CommandError(f"Another command writes its receipts to {self.path}: wait for it.") from None
-
     def _read(self) -> None:
         """Read the file, and repair its last line: a killed process leaves part of it, and an editor no line break."""
         start, missing = 0, b""
@@ -165,8 +159,8 @@ class Receipts:
                 except (ValueError, LookupError, TypeError, RecursionError):
                     if not line.endswith(b"\n") and line[: len(_START)] == _START[: len(line)]:
                         break
-                    raise CommandError(
-                        f"{self.path}:{number} is not a receipt: give another file for --receipts.", Status.USAGE
+                    raise UsageError(
+                        f"{self.path}:{number} is not a receipt: give another file for --receipts."
                     ) from None
                 if deleted is True:
                     self._deleted.add(str(completion_id))

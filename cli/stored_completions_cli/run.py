@@ -7,23 +7,27 @@ import json
 import os
 import time
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from stored_completions.errors import APIError
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import in_order
 from stored_completions_cli.completion import Completion
+from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.formats import Format, Line, line_of
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.selection import MISMATCHES, Filter, Verdict, read_ids
+from stored_completions_cli.listing import Listing
+from stored_completions_cli.selection import MISMATCHES, Filter, Verdict
 from stored_completions_cli.source import Source
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _CHECKPOINT_SECONDS = 0.1
 _CHECKPOINT_BYTES = 4 * 2**20
@@ -43,12 +47,12 @@ class Request:
         choice: The index of the choice that is the answer, for `finetune` and `evals`.
         messages: Whether to fetch the messages.
         limit: The most completions that a run adds.
-        ids: A file with the ids to export, instead of a filter.
+        ids: The file with the ids to export, if there is one.
         archive: Whether the export archives completions before they are deleted.
         overlap: `--append` starts to list this many seconds before the newest exported completion.
     """
 
-    base_url: str
+    connection: Connection
     wanted: Filter
     selection: dict[str, Any]
     kind: Format = Format.JSONL
@@ -61,8 +65,12 @@ class Request:
 
     def identity(self) -> dict[str, Any]:
         """Return the values that must be equal for an export to continue."""
-        values = {**asdict(self), "ids": str(self.ids.absolute()) if self.ids else None}
-        left_out = ("wanted", "overlap") if self.archive else ("wanted", "overlap", "archive")
+        values = {
+            "base_url": self.connection.redacted_url(),
+            **asdict(self),
+            "ids": str(self.ids.absolute()) if self.ids else None,
+        }
+        left_out = ("connection", "wanted", "overlap", *(() if self.archive else ("archive",)))
         return {name: value for name, value in values.items() if name not in left_out}
 
 
@@ -96,9 +104,9 @@ class Run(ABC):
         Args:
             ids: The ids to export, instead of those that the server lists.
         """
-        self._request, self._journal = request, journal
-        self._ids = read_ids(request.ids) if request.ids is not None else ids
+        self._request, self._journal, self._ids = request, journal, ids
         self.counts = journal.counts()
+        self._most = None if request.limit is None else journal.get("exported", 0) + request.limit
         self.counts.expected = self._most
 
     @abstractmethod
@@ -109,12 +117,6 @@ class Run(ABC):
             APIError, CommandError: the server failed for good; the lines so far are kept.
             OSError: the file cannot be written; the synced lines are kept.
         """
-
-    @property
-    def _most(self) -> int | None:
-        """The most completions that the journal may list, by the request's limit."""
-        limit = self._request.limit
-        return None if limit is None else self._journal.get("exported", 0) + limit
 
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
         """Yield the completions to write, and record them in the journal: first earlier failures, then new ones."""
@@ -143,11 +145,12 @@ class Run(ABC):
             is_begun: Whether an earlier run has added completions already, if this is an append.
         """
         wanted, journal = self._request.wanted, self._journal
-        before = journal.newest() if journal.get("base") and not is_begun else None
-        cursors = list(journal.cursors(None if before is None else before - self._request.overlap))
+        listing = Listing(source, wanted)
+        _, newest = journal.times() if journal.get("base") and not is_begun else (None, None)
+        cursors = list(journal.cursors(None if newest is None else newest - self._request.overlap))
         if cursors == [None]:
-            cursors = [await source.start(wanted), None]
-        async with aclosing(source.pages(wanted, cursors)) as pages:
+            cursors = [await listing.start(), None]
+        async with aclosing(listing.pages(cursors)) as pages:
             async for page in pages:
                 journal.page(page.after)
                 for completion in page.completions:
@@ -219,6 +222,43 @@ class LocalRun(Run):
         self._journal.commit()
         now = time.monotonic()
         self._unsynced, self._sync_at = 0, now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
+
+
+async def in_order(
+    items: AsyncIterable[T], work: Callable[[T], Awaitable[R]], concurrency: int, most_begun: int
+) -> AsyncGenerator[R, None]:
+    """Do work on many items at a time, and yield the results in the order of the items.
+
+    The client's `retrieve_many` cannot do this: it makes one call for each id. Here the work on an item takes several
+    requests, or is done by a cluster, and an exception of the work ends the iteration.
+
+    Args:
+        items: The items, none of which is None.
+        concurrency: The most items to work on at a time.
+        most_begun: The most items to begin before their results are yielded.
+    """
+    slots = asyncio.Semaphore(concurrency)
+    begun: deque[asyncio.Task[R]] = deque()
+    source = aiter(items)
+
+    async def work_in_slot(item: T) -> R:
+        async with slots:
+            return await work(item)
+
+    try:
+        while True:
+            while len(begun) < most_begun and (item := await anext(source, None)) is not None:
+                begun.append(asyncio.create_task(work_in_slot(item)))
+            if not begun:
+                return
+            # Leave the task in the queue until it is done, so that a cancellation here cancels the task too.
+            result = await begun[0]
+            begun.popleft()
+            yield result
+    finally:
+        for task in begun:
+            task.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
 
 
 def make_lines(

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from stored_completions_cli.completion import Completion, is_id
-from stored_completions_cli.errors import CommandError, Status, unreadable_file
+from stored_completions_cli.errors import UsageError, unreadable_file
 from stored_completions_cli.times import moment
 
 
@@ -98,7 +98,7 @@ class Selection:
             now: The time that ages are counted from, in Unix seconds.
 
         Raises:
-            CommandError: a time or a pair is malformed.
+            UsageError: a time or a pair is malformed.
         """
         return Filter(
             self.model,
@@ -115,15 +115,15 @@ def pairs(option: str, texts: list[str]) -> dict[str, str]:
         option: The option's name, for the error message.
 
     Raises:
-        CommandError: a text is not a pair, or a key has two values.
+        UsageError: a text is not a pair, or a key has two values.
     """
     found: dict[str, str] = {}
     for text in texts:
         key, equals, value = text.partition("=")
         if not key or not equals:
-            raise CommandError(f"{option} {text!r} is not a pair: write {option} key=value.", Status.USAGE)
+            raise UsageError(f"{option} {text!r} is not a pair: write {option} key=value.")
         if found.get(key, value) != value:
-            raise CommandError(f"{option} gives {key!r} two values: give one of them.", Status.USAGE)
+            raise UsageError(f"{option} gives {key!r} two values: give one of them.")
         found[key] = value
     return found
 
@@ -132,23 +132,23 @@ def read_ids(path: Path) -> Iterator[str]:
     """Yield the ids in a file, where each line is an id or a JSON object with an `id`, as in `OUT.errors.jsonl`.
 
     Raises:
-        CommandError: the file cannot be read, or a line has no valid id.
+        UsageError: the file cannot be read, or a line has no valid id.
     """
     try:
         with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, 1):
                 text = line.strip()
+                if not text:
+                    continue
                 found = _id_of(text) if text.startswith("{") else text
-                if text and not is_id(found):
-                    raise CommandError(f"{path}:{number} has no id.", Status.USAGE)
-                if text:
-                    yield found
+                if not is_id(found):
+                    raise UsageError(f"{path}:{number} has no id.")
+                yield found
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable_file(str(path), error) from None
 
 
-def _id_of(line: str) -> str:
+def _id_of(line: str) -> object:
     with suppress(ValueError, KeyError, RecursionError):
-        found = json.loads(line)["id"]
-        return found if isinstance(found, str) else ""
-    return ""
+        return json.loads(line)["id"]
+    return None

@@ -7,12 +7,16 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
+from typing import Annotated
 
+import typer
 from rich.console import Console
 from rich.highlighter import JSONHighlighter
 
 from stored_completions_cli import jsontext
+from stored_completions_cli.options import Quiet
 
 
 def say(text: str) -> None:
@@ -45,21 +49,25 @@ def counted(number: int, noun: str = "completion") -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def print_json(texts: Iterable[str], as_json: bool) -> None:
-    """Print JSON texts: unchanged and one per line with `as_json`, else indented, with colors on a terminal."""
-    for text in texts:
-        if as_json:
-            print_lines([text])
-            continue
-        try:
-            indented = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-        except RecursionError:
-            indented = text
-        Console().print(JSONHighlighter()(printable(indented)), soft_wrap=True)
+@dataclass(frozen=True)
+class Printing:
+    """The options that say what to print."""
 
+    quiet: Quiet = False
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False
 
-def print_lines(texts: Iterable[str]) -> None:
-    """Print JSON texts, one per line, with control characters escaped, which a terminal would obey."""
-    for text in texts:
-        sys.stdout.buffer.write(jsontext.escaped(jsontext.encode(text)) + b"\n")
-    sys.stdout.buffer.flush()
+    def json(self, texts: Iterable[str]) -> None:
+        """Print JSON texts: one per line with `--json`, else indented, with colors on a terminal.
+
+        Control characters, which a terminal would obey, are escaped or replaced.
+        """
+        for text in texts if not self.quiet else ():
+            if self.as_json:
+                sys.stdout.buffer.write(jsontext.escaped(jsontext.encode(text)) + b"\n")
+                continue
+            try:
+                indented = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+            except RecursionError:
+                indented = text
+            Console().print(JSONHighlighter()(printable(indented)), soft_wrap=True)
+        sys.stdout.buffer.flush()

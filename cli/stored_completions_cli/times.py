@@ -9,11 +9,15 @@ from math import ceil
 
 from dateutil.parser import isoparser
 
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import UsageError
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _HOW = "write an age as 7d, 12h, 30m or 2w, or a date as 2026-01-31 or 2026-01-31T12:00+02:00"
-_EARLIEST = 86400  # Unix seconds; servers that do not know when a completion was created send 0
+_AMBIGUOUS = {
+    r"(19|20)[0-9]{2}": "is a year alone",
+    r"[+-]?[0-9.]+": "has no unit, and is not a date",
+    r"[0-9]{4}-?(W?[0-9]{2})": "has no day",
+}
 
 
 def age(option: str, text: str) -> int:
@@ -23,11 +27,11 @@ def age(option: str, text: str) -> int:
         option: The option's name, for the error message.
 
     Raises:
-        CommandError: the text is not an age.
+        UsageError: the text is not an age.
     """
     found = re.fullmatch(r"([0-9]{1,9})([smhdw])", text.strip())
     if not found:
-        raise CommandError(f"{option} {text!r} is not an age: write one as 7d, 12h, 30m or 2w.", Status.USAGE)
+        raise UsageError(f"{option} {text!r} is not an age: write one as 7d, 12h, 30m or 2w.")
     return int(found[1]) * _SECONDS[found[2]]
 
 
@@ -45,43 +49,34 @@ def moment(option: str, text: str, now: float) -> int:
         now: The time that ages are counted from, in Unix seconds.
 
     Raises:
-        CommandError: the text is neither, is ambiguous, or names a time in the future or before 1970.
+        UsageError: the text is neither, is ambiguous, or names a time in the future or before 1970.
     """
     given = text.strip()
     exact = now - age(option, given) if is_age(given) else _date(option, given)
     # Completions have times in whole seconds: those at or after a moment are at or after the next whole second.
     seconds = ceil(exact)
     if exact > now:
-        raise CommandError(f"{option} {text!r} is in the future ({shown(seconds)}): {_HOW}.", Status.USAGE)
+        raise UsageError(f"{option} {text!r} is in the future ({shown(seconds)}): {_HOW}.")
     if exact < 0:
-        raise CommandError(f"{option} {text!r} is before 1970: {_HOW}.", Status.USAGE)
+        raise UsageError(f"{option} {text!r} is before 1970: {_HOW}.")
     return seconds
 
 
 def _date(option: str, text: str) -> float:
-    if re.fullmatch(r"(19|20)[0-9]{2}", text):
-        raise CommandError(f"{option} {text!r} is a year alone: {_HOW}.", Status.USAGE)
-    if re.fullmatch(r"[+-]?[0-9.]+", text):
-        raise CommandError(f"{option} {text!r} has no unit, and is not a date: {_HOW}.", Status.USAGE)
-    if re.fullmatch(r"[0-9]{4}-?(W?[0-9]{2})", text):
-        raise CommandError(f"{option} {text!r} has no day: {_HOW}.", Status.USAGE)
+    for pattern, problem in _AMBIGUOUS.items():
+        if re.fullmatch(pattern, text):
+            raise UsageError(f"{option} {text!r} {problem}: {_HOW}.")
     try:
         # With any other character before the time, `2026-01-31+02:00` would be two o'clock.
         found = isoparser(sep="T").isoparse(re.sub(r"(?<=[0-9])[ t](?=[0-9])", "T", text))
         seconds, other = found.timestamp(), found.replace(fold=1).timestamp()
     except (ValueError, OverflowError):
-        raise CommandError(f"{option} {text!r} is neither an age nor an ISO 8601 date: {_HOW}.", Status.USAGE) from None
+        raise UsageError(f"{option} {text!r} is neither an age nor an ISO 8601 date: {_HOW}.") from None
     if seconds != other:
-        raise CommandError(
-            f"{option} {text!r} is twice or never on this machine's clock, which changes then: add a zone: +02:00.",
-            Status.USAGE,
+        raise UsageError(
+            f"{option} {text!r} is twice or never on this machine's clock, which changes then: add a zone: +02:00."
         )
     return seconds
-
-
-def readable(created: object) -> int | None:
-    """Return the `created` of a completion in Unix seconds, or None if it is not a plausible time."""
-    return created if isinstance(created, int) and _EARLIEST <= created < 2**53 else None
 
 
 def shown(seconds: int | None) -> str:

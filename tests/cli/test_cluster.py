@@ -148,6 +148,7 @@ def test_an_unusable_cluster_is_explained(server: Server, command: Command, clus
         (("export", "parts", "--engine", "dask"), "give both"),
         (("export", "s3://bucket/parts", *where), "s3fs"),
         (("export", "parts", *where, "--base-url", "http://user:secret@127.0.0.1"), "has a password in it"),
+        (("export", "parts", *where, "--azure-endpoint", "http://user:secret@127.0.0.1"), "has a password in it"),
     ):
         done = command(*wrong)
         assert done.status == 2 and said in done.err and "Traceback" not in done.err

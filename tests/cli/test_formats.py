@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -170,3 +171,33 @@ def test_a_file_that_is_no_export_is_named(server: Server, command: Command) -> 
     (command.folder / "deep.jsonl").write_bytes(b"".join(lines))
     done = command("import-check", "deep.jsonl")
     assert done.status == 0 and "nested too deeply" in done.out.decode() and "Traceback" not in done.err
+
+
+def test_a_damaged_parquet_file_is_named(server: Server, command: Command) -> None:
+    """What another program has cut or overwritten: a sentence, and no traceback."""
+    server.keep(Small())
+    path = command.folder / "out.parquet"
+    assert command("export", path.name).status == 0
+    content = path.read_bytes()
+    footer = content[-8 - int.from_bytes(content[-8:-4], "little") :]
+    for damaged in (content[:-8], content[:100], b"PAR1junk", b"PAR1" + bytes(len(content) - len(footer) - 4) + footer):
+        path.write_bytes(damaged)
+        done = command("import-check", path.name)
+        assert done.status == 2 and re.search(r"^out\.parquet cannot be read[^\n]*: (?!None)\w", done.err), done.err
+    pq.write_table(pa.table({"json": [1, 2]}), path)
+    done = command("import-check", path.name)
+    assert done.status == 3 and b"2 others skipped" in done.out, done
+    pq.write_table(pa.table({"json": [{"a": 1}]}), path)
+    done = command("import-check", path.name)
+    assert done.status == 2 and "cannot be read as Parquet" in done.err, done
+
+
+def test_an_export_is_not_added_to_a_damaged_parquet_file(server: Server, command: Command) -> None:
+    """It has the size that it had."""
+    server.keep(Small())
+    export = ("export", "out.parquet", "--append", "--overlap", "0s")
+    assert command(*export).status == 0
+    path = command.folder / "out.parquet"
+    path.write_bytes(bytes(path.stat().st_size))
+    done = command(*export)
+    assert done.status == 2 and "out.parquet cannot be read as Parquet" in done.err, done

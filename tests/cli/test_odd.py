@@ -16,9 +16,9 @@ from starlette.responses import Response
 
 from stored_completions import AsyncOpenAI
 from stored_completions.errors import APIConnectionError, APIError, APIStatusError
-from stored_completions_cli.calls import Calls
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.progress import Counts
+from stored_completions_cli.source import Source
 from stored_completions_cli.times import age, moment
 from stored_completions_testing.server import Server
 from tests.cli.faulty import DEEP, Faulty
@@ -174,8 +174,8 @@ def test_an_overlap_is_an_age() -> None:
     ("status", "headers", "attempt", "seconds"),
     [
         (503, {}, 1, 0.5),
-        (503, {}, 5000, 8),
-        (503, {}, 5001, None),
+        (503, {}, 20, 7.5),
+        (503, {}, 21, None),
         (429, {"retry-after": "3"}, 7, 3),
         (429, {"retry-after": "3600"}, 1, None),
         (408, {}, 2, 1),
@@ -195,15 +195,26 @@ def test_a_deletion_is_tried_again_as_the_client_retries(
         slept.append(length)
 
     # Only the command's: the event loop of a server in another thread sleeps too.
-    monkeypatch.setattr("stored_completions_cli.calls.asyncio", SimpleNamespace(sleep=sleep))
+    monkeypatch.setattr("stored_completions_cli.source.asyncio", SimpleNamespace(sleep=sleep))
     request = httpx.Request("DELETE", "http://127.0.0.1/")
     error: APIError = APIConnectionError(request=request)
     if status is not None:
         response = httpx.Response(status, headers=headers, request=request)
         error = APIStatusError("It went wrong.", response=response, body=None)
-    calls = Calls(AsyncOpenAI(api_key="sk-unused", max_retries=5000), 1, Counts())
-    assert asyncio.run(calls.may_try_again(error, attempt)) == (seconds is not None)
-    assert slept == ([] if seconds is None else [seconds])
+    source = Source(AsyncOpenAI(api_key="sk-unused", max_retries=20), 1, Counts())
+
+    async def fail() -> None:
+        async for one in source.attempts():
+            with one:
+                raise error
+
+    with pytest.raises(type(error)):
+        asyncio.run(fail())
+    assert source.counts.retries == len(slept)
+    assert (attempt <= len(slept)) == (seconds is not None)
+    if seconds is not None:
+        jitter = 0 if headers.get("retry-after") else 0.5
+        assert seconds <= slept[attempt - 1] <= seconds + jitter
 
 
 def test_control_characters_reach_no_terminal(server: Server, command: Command) -> None:

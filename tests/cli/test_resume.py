@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import sqlite3
+from collections.abc import Callable
 
 import pyarrow.parquet as pq
 import pytest
@@ -154,6 +155,38 @@ def test_lines_that_another_program_removed_are_exported_again(
         assert lines(command, "out") == whole(store.number)
     else:
         assert pq.read_table(command.folder / "out")["json"].to_pylist() == whole(store.number)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+@pytest.mark.parametrize("change", ["removed", "text", "fewer"])
+def test_a_file_that_another_program_changed_while_it_is_added_to_loses_no_lines(
+    server: Server, command: Command, kind: str, change: str
+) -> None:
+    """The earlier lines of a Parquet file are only in the file itself: if they are gone, all is exported again."""
+    store = Generated(5)
+    server.keep(store)
+    export = ("export", "out", "--format", kind, "--append", "--overlap", "0s")
+    assert command("export", "other", "--format", kind).status == 0
+    store.number = 20
+    assert command(*export).status == 0
+    store.number = 40
+    path, other = command.folder / "out", (command.folder / "other").read_bytes()
+    acts: dict[str, Callable[[], object]] = {
+        "removed": path.unlink,
+        "text": lambda: path.write_text("mine"),
+        "fewer": lambda: path.write_bytes(other),
+    }
+    server.plan = at_request(5, acts[change])
+    done = command(*export)
+    assert "Traceback" not in done.err
+    server.plan = lambda received: None
+    if kind == "parquet":
+        assert done.status == 1 and "out was removed or changed while the export ran" in done.err, done.err
+        done = command(*export)
+        found = pq.read_table(path)["json"].to_pylist()
+    else:
+        found = lines(command, "out")
+    assert done.status == 0 and found == whole(store.number)
 
 
 def test_a_forgotten_cursor_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:

@@ -17,20 +17,20 @@ import typer
 from stored_completions_cli.archive import Archive
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import is_id
-from stored_completions_cli.connection import Connection
+from stored_completions_cli.connection import ConcurrentConnection, Connection
 from stored_completions_cli.deletion import Deletion, Selected
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.errors import CommandError, Status, UsageError
 from stored_completions_cli.formats import Format, format_of
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.lifecycle import export_to_file
-from stored_completions_cli.options import Concurrency, Quiet
+from stored_completions_cli.options import Quiet
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Bar, Counts
 from stored_completions_cli.receipts import Receipts
 from stored_completions_cli.run import Request
 from stored_completions_cli.selection import Filter, Selection, Verdict, read_ids
 from stored_completions_cli.source import Source, with_source
-from stored_completions_cli.terminal import counted, inline, say
+from stored_completions_cli.terminal import Printing, counted, inline, say
 from stored_completions_cli.times import is_age, moment
 
 
@@ -42,7 +42,7 @@ stored-completions delete --metadata run=test --yes
 """
 )
 def delete(
-    connection: Connection,
+    connection: ConcurrentConnection,
     selection: Selection,
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="The ids of the completions.")] = None,
     ids_file: Annotated[
@@ -58,7 +58,6 @@ def delete(
         Path | None, typer.Option(metavar="FILE", help="The file for the receipts; by default deleted-TIME.jsonl.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    concurrency: Concurrency = 16,
     quiet: Quiet = False,
 ) -> None:
     """Delete stored completions.
@@ -68,28 +67,27 @@ def delete(
     now = time.time()
     if older_than is not None:
         if selection.until is not None:
-            raise CommandError("--older-than and --until say the same: give one of them.", Status.USAGE)
+            raise UsageError("--older-than and --until say the same: give one of them.")
         moment("--older-than", older_than, now)
         selection = replace(selection, until=older_than)
     wanted = selection.resolved(now)
     filtered = wanted != Filter() or everything
     if filtered and (ids or ids_file):
-        raise CommandError("Give ids, or a filter, not both.", Status.USAGE)
+        raise UsageError("Give ids, or a filter, not both.")
     if not (filtered or ids or ids_file):
-        raise CommandError("Say what to delete: ids, --ids FILE, a filter (--older-than 90d), or --all.", Status.USAGE)
+        raise UsageError("Say what to delete: ids, --ids FILE, a filter (--older-than 90d), or --all.")
     if archive and format_of(archive.name) is not Format.JSONL:
-        raise CommandError("An archive is in JSON Lines: give it a name such as old.jsonl.", Status.USAGE)
-    output = Output(archive) if archive else None
+        raise UsageError("An archive is in JSON Lines: give it a name such as old.jsonl.")
+    request = Request(connection, Filter(), vars(Selection()), archive=True)
+    output = Output(archive, request) if archive else None
     path = receipts or Path(f"deleted-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}.jsonl")
     if output and path.resolve() in output.all_files():
-        raise CommandError(
-            f"{inline(str(path))} belongs to the archive: name another file with --receipts.", Status.USAGE
-        )
+        raise UsageError(f"{inline(str(path))} belongs to the archive: name another file with --receipts.")
     with ExitStack() as stack:
         selected = Selected(stack.enter_context(Journal(None)), wanted)
         for completion_id in ids or []:
             if not is_id(completion_id):
-                raise CommandError(f"{completion_id!r} is not a valid id.", Status.USAGE)
+                raise UsageError(f"{completion_id!r} is not a valid id.")
             selected.add(completion_id)
         for completion_id in read_ids(ids_file) if ids_file else ():
             selected.add(completion_id)
@@ -115,7 +113,7 @@ def delete(
         if not (yes and quiet):
             say(selected.described())
         _ask(selected, yes)
-        counts = _archive_and_delete(selected, connection, concurrency, output, written, quiet)
+        counts = _archive_and_delete(selected, connection, output, written, quiet)
     if counts.failed or not quiet:
         why = ", and says why" if counts.failed else ""
         before = f"; deleted before: {counts.total - counts.new:,}" if counts.total > counts.new else ""
@@ -132,26 +130,23 @@ def _ask(selected: Selected, yes: bool) -> None:
 
     Raises:
         CommandError: the user refused, or there is no terminal.
+        typer.Exit: the user interrupted the question.
     """
     if yes:
         return
     if not sys.stdin.isatty():
-        raise CommandError("There is no terminal to ask on: give --yes to delete them.", Status.USAGE)
+        raise UsageError("There is no terminal to ask on: give --yes to delete them.")
     try:
         agreed = typer.confirm(f"Delete {counted(len(selected))} for good?", err=True)
     except typer.Abort:  # Ctrl-C or Ctrl-D, after which the cursor is still on the line of the question
-        raise CommandError("\nNothing was deleted.", Status.INTERRUPTED) from None
+        say("\nNothing was deleted.")
+        raise typer.Exit(Status.INTERRUPTED) from None
     if not agreed:
         raise CommandError("Nothing was deleted.")
 
 
 def _archive_and_delete(
-    selected: Selected,
-    connection: Connection,
-    concurrency: int,
-    output: Output | None,
-    receipts: Receipts,
-    quiet: bool,
+    selected: Selected, connection: Connection, output: Output | None, receipts: Receipts, quiet: bool
 ) -> Counts:
     """Archive the selected completions if there is an output, delete them, and return how many were deleted."""
     counts = Counts(expected=len(selected))
@@ -159,27 +154,20 @@ def _archive_and_delete(
     def delete_all(ids: Iterable[str], archive: Archive | None) -> list[str]:
         with Bar(counts, quiet):
             return with_source(
-                connection,
-                lambda source: Deletion(source, receipts, selected.wanted).carry_out(ids, archive),
-                counts=counts,
+                connection, lambda source: Deletion(source, receipts, selected.wanted).carry_out(ids, archive), counts
             )
 
     try:
         if output is None:
             delete_all(selected, None)
             return counts
-        request = Request(
-            base_url=connection.redacted_url(), wanted=Filter(), selection=vars(Selection()), archive=True
-        )
         ids: Iterable[str] = selected
         stale: list[str] = []
         # Completions that have changed since they were archived are archived once more.
         for _ in range(2):
-            export_to_file(
-                request, output, connection, concurrency, append=True, ids=ids, without=frozenset(stale), quiet=quiet
-            )
-            with Journal(output.journal) as journal, output.path.open("rb", buffering=0) as file:
-                ids = stale = delete_all(ids, Archive(output.path, file, journal))
+            export_to_file(output, Printing(quiet), append=True, ids=ids, without=frozenset(stale))
+            with output, output.path.open("rb", buffering=0) as file:
+                ids = stale = delete_all(ids, Archive(output.path, file, output.journal))
             if not stale:
                 return counts
         for completion_id in stale:

@@ -10,15 +10,15 @@ from typing import Annotated
 import typer
 
 from stored_completions_cli.command import command
-from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import CommandError, Status
+from stored_completions_cli.connection import ConcurrentConnection
+from stored_completions_cli.errors import Status, UsageError
 from stored_completions_cli.extras import optional_module, parquet
 from stored_completions_cli.formats import WHOLE, Format, format_of
 from stored_completions_cli.lifecycle import export_to_file, export_to_stdout
-from stored_completions_cli.options import AsJson, Concurrency, Quiet
 from stored_completions_cli.output import Output
 from stored_completions_cli.run import Request
-from stored_completions_cli.selection import Selection
+from stored_completions_cli.selection import Selection, read_ids
+from stored_completions_cli.terminal import Printing
 from stored_completions_cli.times import age
 
 
@@ -44,8 +44,9 @@ def export(
             metavar="OUT", help="The file to write, - for standard output, or a folder's URL with --engine dask."
         ),
     ],
-    connection: Connection,
+    connection: ConcurrentConnection,
     selection: Selection,
+    printing: Printing,
     kind: Annotated[
         Format | None, typer.Option("--format", help="The format; by default the one that OUT's extension stands for.")
     ] = None,
@@ -62,7 +63,6 @@ def export(
         str, typer.Option(metavar="AGE", help="How far before the newest completion in OUT --append begins to list.")
     ] = "1h",
     restart: Annotated[bool, typer.Option("--restart", help="Export from scratch, and replace OUT.")] = False,
-    concurrency: Concurrency = 16,
     engine: Annotated[
         Engine, typer.Option(help="What runs the export: this process, or a Dask cluster.")
     ] = Engine.LOCAL,
@@ -70,8 +70,6 @@ def export(
     batch: Annotated[
         int, typer.Option(metavar="N", min=1, help="The most completions in a part, with --engine dask.")
     ] = 1000,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Export stored completions to a file.
 
@@ -79,14 +77,14 @@ def export(
     """
     is_stdout = out == "-" and scheduler is None
     if (engine is Engine.DASK) != (scheduler is not None):
-        raise CommandError("--engine dask and --scheduler URL go together: give both.", Status.USAGE)
+        raise UsageError("--engine dask and --scheduler URL go together: give both.")
     if ids is not None and selection != Selection():
-        raise CommandError("--ids already says what to export: leave the other filters out.", Status.USAGE)
+        raise UsageError("--ids already says what to export: leave the other filters out.")
     kind = kind or (Format.JSONL if out == "-" else format_of(out))
     if not messages and kind not in WHOLE:
-        raise CommandError(f"--format {kind} needs the messages: leave --no-messages out.", Status.USAGE)
+        raise UsageError(f"--format {kind} needs the messages: leave --no-messages out.")
     request = Request(
-        base_url=connection.redacted_url(),
+        connection=connection,
         wanted=selection.resolved(time.time()),
         selection=vars(selection),
         kind=kind,
@@ -98,18 +96,17 @@ def export(
     )
     if kind is Format.PARQUET:
         if is_stdout:
-            raise CommandError("Parquet cannot be written to standard output: name a file instead of -.", Status.USAGE)
+            raise UsageError("Parquet cannot be written to standard output: name a file instead of -.")
         parquet()  # fails now, and not at the end, if pyarrow is not installed
+    named = None if ids is None else read_ids(ids)
     if is_stdout:
-        counts = export_to_stdout(request, connection, concurrency, as_json=as_json, quiet=quiet)
+        counts = export_to_stdout(request, printing, named)
     else:
         output = (
-            Output(Path(out))
+            Output(Path(out), request)
             if scheduler is None
-            else optional_module("dask", "cluster").Parts(out, connection, concurrency, scheduler, batch)
+            else optional_module("dask", "cluster").Parts(out, request, scheduler, batch)
         )
-        counts = export_to_file(
-            request, output, connection, concurrency, append=append, restart=restart, as_json=as_json, quiet=quiet
-        )
+        counts = export_to_file(output, printing, append=append, restart=restart, ids=named)
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)

@@ -12,14 +12,13 @@ from rich.console import Console
 
 from stored_completions.models import Order
 from stored_completions_cli import jsontext
-from stored_completions_cli.calls import PAGE
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.options import AsJson, Quiet
+from stored_completions_cli.listing import Listing
 from stored_completions_cli.selection import MISMATCHES, Selection
-from stored_completions_cli.source import Source, with_source
-from stored_completions_cli.terminal import inline, print_json, print_lines, say
+from stored_completions_cli.source import PAGE, Source, with_source
+from stored_completions_cli.terminal import Printing, inline, say
 from stored_completions_cli.times import shown
 
 
@@ -27,17 +26,17 @@ from stored_completions_cli.times import shown
 def list_(
     connection: Connection,
     selection: Selection,
+    printing: Printing,
     limit: Annotated[int, typer.Option(metavar="N", min=1, help="The most completions to list.")] = 20,
     order: Annotated[Order, typer.Option(help="Oldest (asc) or newest (desc) first.")] = "asc",
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """List stored completions."""
     wanted = selection.resolved(time.time())
 
     async def fetch(source: Source) -> list[Completion]:
         found: list[Completion] = []
-        async with aclosing(source.listed(wanted, order, min(limit, PAGE))) as completions:
+        listing = Listing(source, wanted, order, min(limit, PAGE))
+        async with aclosing(listing.completions()) as completions:
             async for completion in completions:
                 if wanted.judge(completion) not in MISMATCHES:
                     found.append(completion)
@@ -46,10 +45,8 @@ def list_(
         return found
 
     completions = with_source(connection, fetch)
-    if quiet:
-        return
-    if as_json:
-        print_lines(completion.text for completion in completions)
+    if printing.as_json or printing.quiet:
+        printing.json(completion.text for completion in completions)
         return
     if not completions:
         say(
@@ -69,8 +66,7 @@ def list_(
 def get(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The ids of the completions.")],
     connection: Connection,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    printing: Printing,
 ) -> None:
     """Show completions by their ids.
 
@@ -79,9 +75,8 @@ def get(
 
     async def show(source: Source) -> None:
         for completion_id in ids:
-            text = (await source.completion(completion_id)).text
-            if not quiet:
-                print_json([text], as_json)
+            found = await source.completion(completion_id)
+            printing.json([found.text])
 
     with_source(connection, show)
 
@@ -90,14 +85,12 @@ def get(
 def messages(
     completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
     connection: Connection,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
+    printing: Printing,
 ) -> None:
     """Show the messages that a completion was created from."""
 
-    stored = with_source(connection, lambda source: source.with_messages(Completion(completion_id))).messages or "[]"
-    if not quiet:
-        print_json(jsontext.elements(stored), as_json)
+    stored = with_source(connection, lambda source: source.messages(completion_id))
+    printing.json(jsontext.elements(stored))
 
 
 def _lines(completion: Completion, width: int) -> list[str]:

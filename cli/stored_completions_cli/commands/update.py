@@ -8,15 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from stored_completions.errors import APIError
 from stored_completions_cli.command import command
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
-from stored_completions_cli.errors import CommandError, Status
-from stored_completions_cli.options import AsJson, Quiet
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.selection import pairs
 from stored_completions_cli.source import Source, with_source
-from stored_completions_cli.terminal import print_json
+from stored_completions_cli.terminal import Printing
 
 
 @command(
@@ -28,11 +26,10 @@ stored-completions update chatcmpl-abc123 --remove topic
 def update(
     completion_id: Annotated[str, typer.Argument(metavar="ID", help="The id of the completion.")],
     connection: Connection,
+    printing: Printing,
     metadata: Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE", help="Set this pair; repeatable.")] = None,
     remove: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Remove this key; repeatable.")] = None,
     replace_all: Annotated[bool, typer.Option("--replace", help="Remove all other keys.")] = False,
-    quiet: Quiet = False,
-    as_json: AsJson = False,
 ) -> None:
     """Change the metadata of a completion.
 
@@ -41,25 +38,19 @@ def update(
     changes = pairs("--metadata", metadata or [])
     removed = set(remove or [])
     if not changes and not removed and not replace_all:
-        raise CommandError("Say what to change: --metadata key=value, --remove key, or --replace.", Status.USAGE)
+        raise UsageError("Say what to change: --metadata key=value, --remove key, or --replace.")
     if both := removed & changes.keys():
-        raise CommandError(f"--metadata and --remove both name {min(both)!r}: give one of them.", Status.USAGE)
+        raise UsageError(f"--metadata and --remove both name {min(both)!r}: give one of them.")
 
     async def update_and_fetch(source: Source) -> str:
         send = source.completions.with_raw_response.update
-        attempt = 0
-        while True:
-            attempt += 1
+        async for attempt in source.attempts():
             # Before each attempt, because another program may have changed it.
             found = await source.completion(completion_id)
             kept = {} if replace_all else _metadata_of(found)
             wanted = {name: value for name, value in {**kept, **changes}.items() if name not in removed}
-            try:
+            with attempt:
                 await source.raw(partial(send, completion_id, metadata=wanted, max_retries=0))
-                break
-            except APIError as error:
-                if not await source.may_try_again(error, attempt):
-                    raise
         # The response may be wrong: fetch the completion again.
         after = await source.completion(completion_id)
         if _metadata_of(after) != wanted:
@@ -67,9 +58,7 @@ def update(
             raise CommandError(f"{completion_id} was not changed: its metadata is now {now}.")
         return after.text
 
-    text = with_source(connection, update_and_fetch)
-    if not quiet:
-        print_json([text], as_json)
+    printing.json([with_source(connection, update_and_fetch)])
 
 
 def _metadata_of(completion: Completion) -> dict[str, Any]:

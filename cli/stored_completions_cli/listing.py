@@ -1,0 +1,219 @@
+"""List the completions on the server, page by page."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from stored_completions import UNSET
+from stored_completions.errors import APIError, APIResponseValidationError, BadRequestError, NotFoundError
+from stored_completions.models import ChatCompletion, Order
+from stored_completions_cli import jsontext
+from stored_completions_cli.completion import Completion, received, unlisted, unreadable
+from stored_completions_cli.pages import LoopGuard, following, items_of, missing_cursor
+from stored_completions_cli.selection import Filter, Verdict
+from stored_completions_cli.source import PAGE, Source, text_of
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the listing.
+
+    Attributes:
+        after: The cursor that the page was requested with.
+        has_more: Whether another page follows.
+        following: Cursors for the next page, the best first.
+        others: Where the filters select nothing from the page, the completions that it has without them.
+    """
+
+    after: str | None
+    completions: list[Completion]
+    has_more: bool
+    following: list[str]
+    others: list[Completion] = field(default_factory=list)
+
+    @property
+    def seen(self) -> list[Completion]:
+        """The completions of the page, with or without the filters."""
+        return self.completions or self.others
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The completions that a server lists for a filter.
+
+    Attributes:
+        wanted: The filter, which the server applies; what it lists may still not match.
+        limit: The most completions in a page.
+    """
+
+    source: Source
+    wanted: Filter
+    order: Order = "asc"
+    limit: int = PAGE
+
+    async def pages(self, cursors: Iterable[str | None] = (None,)) -> AsyncGenerator[Page, None]:
+        """Yield the pages of the listing; the next page is fetched while the caller works on this one.
+
+        An ascending listing ends where all later completions are newer than the filter selects.
+
+        Args:
+            cursors: The listing starts at the first cursor that the server knows. None is the start of the listing.
+
+        Raises:
+            APIError: a request failed, or the listing does not end.
+        """
+        page = await self._first(cursors)
+        guard, end = LoopGuard("The listing does", page.after), _SelectionEnd(self.wanted)
+        while True:
+            upcoming: asyncio.Future[Page] | None = None
+            if page.has_more:
+                guard.check(page.following[0], [completion.id for completion in page.seen])
+                upcoming = asyncio.ensure_future(self._first(page.following))
+            try:
+                yield page
+                if upcoming is None or (self.order == "asc" and end.is_reached(page)):
+                    return
+                page = await upcoming
+            finally:
+                if upcoming is not None:
+                    upcoming.cancel()
+                    await asyncio.gather(upcoming, return_exceptions=True)
+
+    async def completions(self) -> AsyncGenerator[Completion, None]:
+        """Yield each completion that the server lists; some may be repeated, or not match the filter."""
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for completion in page.completions:
+                    yield completion
+
+    async def start(self) -> str | None:
+        """Return a cursor close before the filter's `since`, found by listing from the newest back.
+
+        None is the start of the listing: there is no such cursor, or the server lists in another order after it.
+        """
+        since = self.wanted.since
+        if since is None:
+            return None
+        async with aclosing(replace(self, order="desc").pages()) as pages:
+            async for page in pages:
+                times = [completion.created for completion in page.seen]
+                if times and all(time is not None and time < since for time in times):
+                    cursor = page.seen[-1]
+                    if not cursor.has_id:
+                        return None
+                    newer = (await replace(self, limit=1)._first([cursor.id])).completions
+                    # A server without support for `order` continues with older completions.
+                    is_newer = newer and min(completion.created or 0 for completion in newer) >= (cursor.created or 0)
+                    return cursor.id if is_newer else None
+        return None
+
+    async def _first(self, cursors: Iterable[str | None]) -> Page:
+        """Fetch the page after the first cursor that the server knows, or raise its refusal of the last one."""
+        refusal: APIError | None = None
+        for after in cursors:
+            try:
+                page = await self._page(after)
+                if not page.completions:  # ask again: if the server was mistaken, the page's completions would be lost
+                    page = await self._page(after)
+                if not page.completions and page.has_more:
+                    page = await self._without_filters(page)
+                if page.has_more and not page.following:
+                    raise missing_cursor("listing")
+                return page
+            except (BadRequestError, NotFoundError) as error:
+                # The completion that the cursor names may have been deleted.
+                refusal = error
+        raise refusal or AssertionError("there is a cursor")
+
+    async def _without_filters(self, empty: Page) -> Page:
+        """Return a replacement for an empty page that others follow.
+
+        Some servers filter a page after they have cut it from the listing. The page without filters shows whether that
+        is so; if not, the page holds a placeholder that fails, so that the listing is repeated from here.
+        """
+        if self.wanted.model or self.wanted.metadata:
+            page = await replace(self, wanted=Filter())._page(empty.after)
+            verdicts = {self.wanted.judge(completion) for completion in page.completions}
+            if verdicts and Verdict.SELECTED not in verdicts:
+                return replace(page, completions=[], others=page.completions)
+        return replace(empty, completions=[unlisted(empty.after)])
+
+    async def _page(self, after: str | None) -> Page:
+        send = partial(
+            self.source.completions.with_raw_response.list,
+            model=self.wanted.model or UNSET,
+            metadata=self.wanted.metadata or UNSET,
+            after=after or UNSET,
+            limit=self.limit,
+            order=self.order,
+        )
+        response = await self.source.raw(send)
+        try:
+            page = response.parse()
+        except APIResponseValidationError:
+            # One undecodable completion must not cost the other ninety-nine.
+            if salvaged := _salvaged(response.content, after):
+                return salvaged
+            raise
+        completions = [received(*pair) for pair in zip(page.data, items_of(text_of(response)), strict=True)]
+        return Page(after, completions, page.has_more, following(page.body, page.data))
+
+
+class _SelectionEnd:
+    """Detects that an ascending listing has passed a filter's `until`; a listing that does not ascend never has."""
+
+    def __init__(self, wanted: Filter) -> None:
+        self._until, self._newest, self._ascends = wanted.until, 0, True
+
+    def is_reached(self, page: Page) -> bool:
+        """Take note of a page, and return whether all later pages are newer than the filter selects."""
+        times = [completion.created for completion in page.seen if completion.created is not None]
+        self._ascends = self._ascends and all(one <= other for one, other in pairwise([self._newest, *times]))
+        self._newest = max([self._newest, *times])
+        is_certain = self._ascends and len(set(times)) > 1
+        return self._until is not None and is_certain and times[0] >= self._until
+
+
+def _salvaged(content: bytes, after: str | None) -> Page | None:
+    """Read a page item by item, since the client could not decode all of it; None if it is not a page."""
+    try:
+        text = content.decode("utf-8", "surrogateescape")
+        body = jsontext.members(text)
+        items = [_read(item) for item in jsontext.elements(body.pop("data"))]
+        rest = {name: json.loads(value) for name, value in body.items()}
+    except (ValueError, KeyError, RecursionError):
+        return None
+    if not items:
+        return None
+    completions = [completion for completion, _ in items]
+    has_more = rest.get("has_more") is not False
+    return Page(after, completions, has_more, following(rest, [value for _, value in items]))
+
+
+def _read(text: str) -> tuple[Completion, Any]:
+    """Decode an item of a page, and return it with an object that has its `id`, or None if it has no id.
+
+    Raises:
+        ValueError: the text is not JSON.
+    """
+    try:
+        value = json.loads(text)
+        text.encode()
+    except RecursionError:
+        found = unreadable(text, "it is nested too deeply")
+    except json.JSONDecodeError:
+        raise
+    except UnicodeEncodeError:
+        found = unreadable(text, "it is not UTF-8")
+    except ValueError as error:
+        found = unreadable(text, jsontext.shortened(str(error)))
+    else:
+        return received(ChatCompletion.from_dict(value) if isinstance(value, dict) else value, text), value
+    return found, {"id": found.id} if found.has_id else None
