@@ -44,6 +44,7 @@ def update(
 
     async def update_and_fetch(source: Source) -> str:
         send = source.completions.with_raw_response.update
+        wanted: dict[str, Any] = {}
         async for attempt in source.attempts():
             # Before each attempt, because another program may have changed it.
             found = await source.completion(completion_id)
