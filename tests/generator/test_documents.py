@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from generator.spec.configuration import configure
 from generator.spec.loading import Source, load
-from generator.spec.places import DocumentError, parse_pointer
+from generator.spec.places import DocumentError, parse_pointer, value_at
 from generator.spec.reading import read
 
 VALUES = st.recursive(
@@ -373,6 +373,26 @@ accept:
   - at: /components/schemas/*/type
     reason: The vendor's own word.
 """
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pointer", "value"),
+    [
+        ("title: Pets", "title: []", "/info/title", "API"),
+        ('version: "1"', "version:", None, "0"),
+        ('info:\n  title: Pets\n  version: "1"\n', "info: []\n", "/info", {"title": "API", "version": "0"}),
+        ("in: path", "in: paht", "/paths/~1pets~1{id}/get/parameters/0/in", "query"),
+        ("name: id", "name: {}", "/paths/~1pets~1{id}/get/parameters/0/name", ""),
+    ],
+)
+def test_a_required_field_that_cannot_be_read_has_its_default(
+    tmp_path: Path, old: str, new: str, pointer: str | None, value: Any
+) -> None:
+    """As if the field were missing, once that is accepted; a null version needs no acceptance."""
+    assert old in API
+    config = f"accept: [{{at: {json.dumps(pointer)}, reason: Known.}}]\n" if pointer else ""
+    read_as = loaded(tmp_path, API.replace(old, new, 1), config=config).value
+    assert value_at(read_as, parse_pointer(pointer or "/info/version")) == value
 
 
 def test_accepted_problems_are_corrected(tmp_path: Path) -> None:
