@@ -14,7 +14,7 @@ from .checking import problems
 from .configuration import Choice, Configuration
 from .files import Files
 from .openapi import copied, objects_at
-from .places import DocumentError, Place, Pointer, format_pointer, printable, value_at
+from .places import DocumentError, Place, Pointer, format_pointer, value_at
 from .problems import ABSENT, KEPT, Problem
 from .reading import read
 
@@ -83,10 +83,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
         info = document.value.get("info") or {}
         client = {**(info.get("x-generator-client") or {}), **configuration.client}
         document.value = {**document.value, "info": {**info, "x-generator-client": client}}
-    notes = [
-        f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
-        for choice, pointer in left_out
-    ]
+    notes = [f"left out: {document.where(pointer)}: {choice.reason}" for choice, pointer in left_out]
     notes += [f"note: {problem}" for problem in found if not problem.is_fatal and problem.pointer not in accepted]
     return Source(files, document.value, configuration, notes)
 
