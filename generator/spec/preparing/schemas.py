@@ -43,7 +43,6 @@ class SchemaReader:
         self._prefix = config.field_prefix
         self._merging = Merging(resolve)
         self._open: list[int] = []  # the `id` of each schema that is being prepared and has no name
-        self._alive: list[Any] = []  # keeps schemas alive, so that no `id` is reused
         self.components.declare(declared)
         self._bases = bases(declared, self.components, resolve)
         for node in declared.values():
@@ -74,7 +73,6 @@ class SchemaReader:
             if not TYPED & siblings.keys():
                 return self._read_reference(node, name)
             node = {**siblings, "allOf": [{"$ref": node["$ref"]}, *siblings.get("allOf", [])]}
-            self._alive.append(node)
         if "allOf" in node:
             parts = [part for part in node["allOf"] if isinstance(part, dict) and TYPED & part.keys()]
             own = {key: value for key, value in node.items() if key != "allOf"}
