@@ -28,8 +28,9 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from ..runtime.compat import Model
-from .context import Context, deprecated, properties_of
+from .context import Context, declared_properties, deprecated, properties_of, wire_name
 from .imports import names_in
+from .texts import text_of
 
 # The parsers of string formats, as code.
 _PARSERS = {
@@ -206,10 +207,7 @@ class Schemas:
         """Return the variants of a union for `decode_closest`, with the types of distinguishing properties."""
         resolved = [self._context.resolve(model) for model in models]
         tables = [
-            {
-                part.name.get_untrusted_value(): self.kinds(part, nested=True)
-                for part in [*(model.required_properties or []), *(model.optional_properties or [])]
-            }
+            {wire_name(part): self.kinds(part, nested=True) for part in declared_properties(model)}
             for model in resolved
         ]
         found = []
@@ -225,32 +223,32 @@ class Schemas:
 
     def attributes(self, model: ModelProperty) -> list[Attribute]:
         """Return the attributes of a model's class."""
-        parts = [*(model.required_properties or []), *(model.optional_properties or [])]
-        types = {part.name.get_untrusted_value(): self.type_of(part) for part in parts}
+        parts = declared_properties(model)
+        types = {wire_name(part): self.type_of(part) for part in parts}
         are_deprecated = deprecated(model)
         used = {name for type_ in types.values() for name in names_in(type_)}
         taken = {*_TAKEN, *used}
         found = []
         for part in parts:
-            wire_name = part.name.get_untrusted_value()
-            name = attribute_name(wire_name, str(part.python_name), taken)
-            while name in types and name != wire_name:
+            on_wire = wire_name(part)
+            name = attribute_name(on_wire, str(part.python_name), taken)
+            while name in types and name != on_wire:
                 name += "_"
-            type_ = types[wire_name]
+            type_ = types[on_wire]
             optional = not part.required
             if optional and type_ != "_JSON" and not _allows_none(type_):
                 type_ += " | None"
-            metadata: dict[str, object] = {"wire_name": wire_name} if name != wire_name else {}
-            if wire_name in are_deprecated:
+            metadata: dict[str, object] = {"wire_name": on_wire} if name != on_wire else {}
+            if on_wire in are_deprecated:
                 metadata["deprecated"] = True
             if self.is_date(part):
                 metadata["format"] = "date"
             default = "None" * optional
             if metadata:
                 default = f"_field({'default=None, ' * optional}metadata={metadata!r})"
-            description = part.description.get_untrusted_value() if part.description else ""
             annotation = f"{type_} = {default}" if default else type_
-            found.append(Attribute(name, wire_name, annotation, self.decoders(part, "value"), description))
+            description = text_of(part.description or "")
+            found.append(Attribute(name, on_wire, annotation, self.decoders(part, "value"), description))
         return found
 
     def additional(self, model: ModelProperty) -> Property | None:
@@ -366,9 +364,8 @@ def _allows_none(type_: str) -> bool:
 
 def with_builtins(annotation: str, taken: Iterable[str]) -> str:
     """Return an annotation for a class whose methods hide built-in types, with `_builtins.` before hidden names."""
-    tree = ast.parse(annotation, mode="eval")
     found = names_in(annotation) & set(taken)
-    return ast.unparse(_Builtins(found).visit(tree)) if found else annotation
+    return ast.unparse(_Builtins(found).visit(ast.parse(annotation, mode="eval"))) if found else annotation
 
 
 class _Builtins(ast.NodeTransformer):

@@ -460,6 +460,17 @@ def test_left_out_parts_are_noted(tmp_path: Path) -> None:
     assert source.value["paths"] == {"/pets/{id}": {}}
 
 
+def test_media_types_are_left_out_wherever_they_are(tmp_path: Path) -> None:
+    """Also those of parameters, and of components that responses refer to."""
+    content = "content: {application/json: {schema: {}}, text/xml: {schema: {}}}"
+    text = API.replace("schema: {type: string}}\n", f"{content}}}\n", 1)
+    text += f"  responses:\n    Gone: {{description: Gone., {content}}}\n"
+    value: Any = loaded(tmp_path, text, config="leave_out: [{at: '*/content/text~1xml', reason: Old.}]\n").value
+    parameter = value["paths"]["/pets/{id}"]["get"]["parameters"][0]
+    for found in (parameter, value["components"]["responses"]["Gone"]):
+        assert list(found["content"]) == ["application/json"]
+
+
 def test_a_schema_that_is_left_out_is_any_value(tmp_path: Path) -> None:
     """References to the schema stay valid."""
     for at in ("/components/schemas/Pet", "*/application~1json/schema", "/components/schemas/Pet/properties/toys"):
