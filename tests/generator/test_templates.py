@@ -118,7 +118,7 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
 def test_a_property_has_a_type_and_decoders(schema: Any, annotation: str, decoders: list[tuple[str, str]]) -> None:
     """Optional ones may be None; plain values need no decoder."""
     found = attributes({"p": schema})["p"]
-    assert (found.annotation, [tuple(decoder) for decoder in found.decoders]) == (annotation, decoders)
+    assert (found.annotation, [*found.decoders.items()]) == (annotation, decoders)
 
 
 def test_required_properties_have_no_default() -> None:

@@ -222,17 +222,14 @@ class SchemaReader:
 
     def _mapping(self, schema: Schema, parts: list[Any]) -> dict[str, str]:
         """Return a discriminator's mapping to prepared components; by default, values are names of components."""
-        discriminator = schema.get("discriminator")
-        if not isinstance(discriminator, dict) or not isinstance(discriminator.get("propertyName"), str):
+        if "discriminator" not in schema:
             return {}
-        references = [part["$ref"] for part in parts if isinstance(part, dict) and is_reference(part)]
-        declared = discriminator.get("mapping") or {}
+        references = [part["$ref"] for part in parts if is_reference(part)]
+        declared = schema["discriminator"].get("mapping", {})
         named = {target.rsplit("/", 1)[-1]: target for target in references}
         found: dict[str, str] = {}
-        for value, target in {
-            **{key: target for key, target in named.items() if target not in declared.values()},
-            **declared,
-        }.items():
+        others = {key: target for key, target in named.items() if target not in declared.values()}
+        for value, target in {**others, **declared}.items():
             meant = target if "/" in target or "#" in target else named.get(target)
             if meant is None:
                 continue
