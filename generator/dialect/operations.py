@@ -88,7 +88,7 @@ class Operation:
         self.failure = Outcome(endpoint, context, schemas, self.page, success=False)
 
     @cached_property
-    def _parameters(self) -> dict[str, list[Parameter]]:
+    def parameters(self) -> dict[str, list[Parameter]]:
         """The parameters, by their locations."""
         declared = {(node["in"], wire_name_in(node["name"])): node for node in reversed(self._declared["parameters"])}
         found: dict[str, list[Parameter]] = {"path": [], "query": [], "header": [], "cookie": []}
@@ -121,7 +121,7 @@ class Operation:
     @cached_property
     def path_arguments(self) -> list[Argument]:
         """The parameters in the path, in order."""
-        return [parameter.argument for parameter in self._parameters["path"]]
+        return [parameter.argument for parameter in self.parameters["path"]]
 
     @cached_property
     def keyword_arguments(self) -> list[Argument]:
@@ -137,7 +137,7 @@ class Operation:
 
     @cached_property
     def _other_arguments(self) -> list[Argument]:
-        parameters = [*self._parameters["query"], *self._parameters["header"], *self._parameters["cookie"]]
+        parameters = [*self.parameters["query"], *self.parameters["header"], *self.parameters["cookie"]]
         return required_first(parameter.argument for parameter in parameters)
 
     @cached_property
@@ -181,7 +181,7 @@ class Operation:
         """The name of the argument that takes the cursor."""
         assert self.page is not None
         cursor = wire_name(self.page.cursor)
-        arguments = [parameter.argument for parameter in self._parameters["query"]]
+        arguments = [parameter.argument for parameter in self.parameters["query"]]
         return next(argument.name for argument in arguments if argument.wire_name == cursor)
 
     @cached_property
@@ -197,7 +197,7 @@ class Operation:
         # The path has openapi-python-client's names of the parameters.
         segments = {
             f"{{{part.python_name}}}": _segment(parameter)
-            for part, parameter in zip(self._endpoint.path_parameters, self._parameters["path"], strict=True)
+            for part, parameter in zip(self._endpoint.path_parameters, self.parameters["path"], strict=True)
         }
         pieces = re.split(r"(\{[^{}]*\})", self.route)
         return " + ".join(segments.get(piece, repr(piece)) for piece in pieces if piece)
@@ -206,7 +206,7 @@ class Operation:
     def query(self) -> list[str]:
         """The expressions of the query, one for each parameter."""
         found = []
-        for parameter in self._parameters["query"]:
+        for parameter in self.parameters["query"]:
             style, explode = parameter.style, parameter.explode
             arguments = f"{parameter.argument.wire_name!r}, {parameter.value}"
             if style == "form" and (explode or not parameter.is_composite):
@@ -219,20 +219,20 @@ class Operation:
     @cached_property
     def reserved(self) -> list[str]:
         """The names of the query parameters in which reserved characters stay unescaped."""
-        parameters = self._parameters["query"]
+        parameters = self.parameters["query"]
         return [parameter.argument.wire_name for parameter in parameters if parameter.keeps_reserved]
 
     @cached_property
     def headers(self) -> str:
         """The expression of the headers; empty if the operation declares none."""
-        parameters = self._parameters["header"]
+        parameters = self.parameters["header"]
         exploded = [parameter.argument.wire_name for parameter in parameters if parameter.explode]
         return _texts(parameters, exploded)
 
     @cached_property
     def cookies(self) -> str:
         """The expression of the cookies; empty if the operation declares none."""
-        return _texts(self._parameters["cookie"], exploded=[])
+        return _texts(self.parameters["cookie"], exploded=[])
 
     @cached_property
     def body(self) -> str:
