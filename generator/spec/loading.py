@@ -151,7 +151,7 @@ def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
     *above, last = pointer
     with contextlib.suppress(LookupError):
         parent = value_at(value, tuple(above))
-        key = int(last) if isinstance(parent, list) else last
+        key: Any = int(last) if isinstance(parent, list) else last
         if replacement is ABSENT:
             del parent[key]
         else:
