@@ -14,24 +14,22 @@ import subprocess
 import sys
 import traceback
 import zlib
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import NamedTuple
 
 from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from openapi_python_client import Project
-from openapi_python_client.parser.openapi import Endpoint
 
 from .dialect import texts
 from .dialect.clients import OPTIONS, Module, clients, modules
 from .dialect.context import Context, ExtensionError
-from .dialect.imports import alias, with_imports
+from .dialect.imports import alias, modules_below, with_imports
 from .dialect.operations import Operation
-from .dialect.public import PRIVATE, PublicModule, public_modules
+from .dialect.public import PRIVATE, public_modules
 from .dialect.schemas import Schemas, with_builtins
 from .dialect.splitting import Part, parts_of
-from .dialect.texts import in_docstring, literal, opening, text_of
+from .dialect.texts import in_docstring, literal, opening
 from .spec.features import FEATURES
 from .spec.parsing import in_a_line, parse_spec
 from .spec.places import DocumentError, printable
@@ -58,45 +56,12 @@ os._exit(0)  # without clean-up, which takes a tenth of the time
 """
 
 
-class _Project(Project):
-    """openapi-python-client's generator, which also writes `document.py`, the public modules and other names."""
+class _File(NamedTuple):
+    """A file of a package: its path, its template, and the values that only this template uses."""
 
-    def _create_package(self) -> None:
-        super()._create_package()
-        # Replaced by a package, because modules with other names may be below it.
-        (self.package_dir / "types.py").unlink()
-        names = cast(dict[str, Module], self.env.globals["names"])
-        found = {module.path: module for name, module in names.items() if name}
-        for path in found:
-            if path in self._public or path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
-                raise ExtensionError(f"x-generator-client: names has a module that the package has itself: {path}")
-        written = {f"{PRIVATE}/document.py": "document.py.jinja", "types/__init__.py": "types.py.jinja"}
-        for path in {**written, **found}:
-            self._write(path, written.get(path, "names.py.jinja"), module=found.get(path))
-
-    def _build_api(self) -> None:
-        super()._build_api()
-        for path, module in self._public.items():
-            self._write(path, "public.py.jinja", module=module)
-
-    @property
-    def _public(self) -> dict[str, PublicModule]:
-        context = cast(Context, self.env.globals["context"])
-        return {module.path: module for module in public_modules(context.features, has_pages=context.has_pages)}
-
-    def _write(self, path: str, template: str, **values: object) -> None:
-        text = self.env.get_template(template).render(**values)
-        (self.package_dir / path).parent.mkdir(parents=True, exist_ok=True)
-        (self.package_dir / path).write_text(text, encoding="utf-8")
-
-    def _build_models(self) -> None:
-        super()._build_models()
-        split = cast(dict[str, Part], self.env.globals["split"])
-        if not split:
-            return
-        self._write("models/__init__.pyi", "models_init.pyi.jinja")
-        for module, part in split.items():
-            self._write(f"models/{module}.py", "models_module.py.jinja", part=part)
+    path: str
+    template: str
+    values: dict[str, object]
 
 
 class GenerationError(Exception):
@@ -128,11 +93,11 @@ def generate(output: Path, *, spec: Path, config: Path, all_problems: bool = Fal
     data.models, data.enums = [], []  # models_init.py.jinja writes them, instead of a file for each
     for note in (*source.notes, *_clashing_methods(context, spec.name)):
         print(note, file=sys.stderr)
+    header = f"# Generated from {printable(spec.name)} by `{command}`; do not edit."
     try:
-        project = _Project(openapi=data, config=settings, custom_template_path=TEMPLATES)
-        header = f"# Generated from {printable(spec.name)} by `{command}`; do not edit."
-        _prepare(project, context, prepared.document, header)
-        _build(project)
+        project = Project(openapi=data, config=settings, custom_template_path=TEMPLATES)
+        others = _prepare(project, context, header)
+        _build(project, others)
     except ExtensionError as error:
         raise GenerationError(f"{spec.name}: {error}") from error
     (package / "py.typed").write_text(f"{header}\n# PEP 561: this package is typed.\n", encoding="utf-8")
@@ -153,38 +118,69 @@ def _clashing_methods(context: Context, spec: str) -> Iterator[str]:
         )
 
 
-def _prepare(project: Project, context: Context, document: dict[str, Any], header: str) -> None:
-    """Give the templates what they use: the facts about the spec, functions and filters."""
+def _prepare(project: Project, context: Context, header: str) -> list[_File]:
+    """Give the templates what they use, and return the files that openapi-python-client does not write."""
     elsewhere, by_name = Schemas(context, "_models."), Schemas(context)
     model_module = FEATURES["compat"] if "compat" in context.features else "model"
-    split = parts_of(context, elsewhere)
+    split, names = parts_of(context, elsewhere), modules(context)
+    names_of_models = [
+        *(model.class_info.name for model in (*context.models, *context.enums)),
+        *(union.name for union in by_name.unions(context.all_parts)),
+    ]
     project.env.globals.update(
-        clients=clients(document, text_of(project.openapi.title), context.client_name, context.security),
-        names=modules(document),
+        clients=clients(context),
+        names=names,
         options=OPTIONS,
-        document=document,
         context=context,
         schemas=Schemas(context, "_models." if split else "", in_models=True),
         split=split,
-        operation_of=_operations(context, by_name, elsewhere),
+        by_name=by_name,
+        elsewhere=elsewhere,
         header=header,
-        model_names={model.class_info.name for model in (*context.models, *context.enums)}
-        | {union.name for union in by_name.unions(context.all_parts)},
-        alias=alias,
+        model_imports={name: f"from ...models import {name}" for name in names_of_models},
+        base_of_models={"_Model": f"from ..{PRIVATE}.{model_module} import Model"},
         model_module=model_module,
-        with_imports=partial(with_imports, model=model_module),
-        text_of=text_of,
+        alias=alias,
+        modules_below=modules_below,
+        with_imports=with_imports,
         with_builtins=with_builtins,
     )
-    project.env.filters.update(in_docstring=in_docstring, literal=literal, opening=opening)
+    project.env.filters.update(
+        in_docstring=in_docstring,
+        literal=literal,
+        opening=opening,
+        operation=lambda endpoint, schemas: Operation(endpoint, context, schemas),
+    )
     project.env.undefined = StrictUndefined  # misspelled names raise an error
     with contextlib.suppress(OSError, RuntimeError):  # the cache only saves time
         # The cache compares only the text of templates, but their bytecode also depends on the filters.
         filters = zlib.crc32(Path(texts.__file__).read_bytes())
         project.env.bytecode_cache = FileSystemBytecodeCache(pattern=f"generator-{filters:x}-%s.cache")
+    return _other_files(context, names, split)
 
 
-def _build(project: Project) -> None:
+def _other_files(context: Context, names: Mapping[str, Module], split: Mapping[str, Part]) -> list[_File]:
+    """Return the files of a package that openapi-python-client does not write."""
+    public = public_modules(context.features, has_pages=context.has_pages)
+    found = [_File(module.path, "public.py.jinja", {"module": module}) for module in public]
+    taken = {module.path for module in public}
+    for name, module in names.items():
+        if name in ("", "types"):
+            continue
+        if module.path in taken or module.path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
+            raise ExtensionError(f"x-generator-client: names has a module that the package has itself: {module.path}")
+        found.append(_File(module.path, "names.py.jinja", {"module": module}))
+    found += [
+        _File("types/__init__.py", "types.py.jinja", {}),
+        _File(f"{PRIVATE}/document.py", "document.py.jinja", {}),
+    ]
+    if split:
+        found.append(_File("models/__init__.pyi", "models_init.pyi.jinja", {}))
+    found += [_File(f"models/{name}.py", "models_module.py.jinja", {"part": part}) for name, part in split.items()]
+    return found
+
+
+def _build(project: Project, others: Iterable[_File]) -> None:
     """Render all templates.
 
     Raises:
@@ -194,25 +190,18 @@ def _build(project: Project) -> None:
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             project.build()
+        # Replaced by a package, because modules with other names may be below it.
+        (project.package_dir / "types.py").unlink()
+        for file in others:
+            path = project.package_dir / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(project.env.get_template(file.template).render(file.values), encoding="utf-8")
     except ExtensionError:
         raise
     except TemplateSyntaxError as error:
         raise GenerationError(f"{_TEMPLATES}/{error.name}:{error.lineno}: {error.message}") from error
     except Exception as error:  # raised by an expression in a template
         raise GenerationError(f"{_template_place(error)}: {_said(error)}") from error
-
-
-def _operations(context: Context, by_name: Schemas, elsewhere: Schemas) -> Callable[..., Operation]:
-    """Return a cached function that returns the `Operation` of an endpoint, for the templates."""
-    found: dict[tuple[int, bool], Operation] = {}
-
-    def operation(endpoint: Endpoint, *, direct: bool = False) -> Operation:
-        key = (id(endpoint), direct)
-        if key not in found:
-            found[key] = Operation(endpoint, context, by_name if direct else elsewhere)
-        return found[key]
-
-    return operation
 
 
 def carry_runtime(package: Path, command: str, features: Iterable[str]) -> None:

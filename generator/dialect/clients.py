@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from .context import ExtensionError
+from .context import Context, ExtensionError
 from .security import Scheme, Security
 from .texts import first_sentence
 
@@ -155,18 +155,19 @@ class Module(NamedTuple):
     lazy: Mapping[str, list[str]] = MappingProxyType({})
 
 
-def clients(document: Mapping[str, Any], title: str, name: str, security: Security) -> list[ClientClass]:
+def clients(context: Context) -> list[ClientClass]:
     """Return the main client, and the other clients that inherit from it."""
-    extension = _extension(document)
-    environment = extension.get("environment") or {}
-    credentials = extension.get("credentials") or _credentials_of_schemes(security, environment.get("api_key", ""))
-    settings = _settings(extension.get("settings") or {})
-    unused: dict[str, str] = extension.get("unused") or {}
+    extension, title = context.extension, context.info["title"]
+    environment = extension.get("environment", {})
+    by_schemes = _credentials_of_schemes(context.security, environment.get("api_key", ""))
+    credentials = extension.get("credentials") or by_schemes
+    settings = _settings(extension.get("settings", {}))
+    unused: dict[str, str] = extension.get("unused", {})
     for word in unused:
         _check_identifier(word, "unused")
     first = ClientClass(
-        name,
-        first_sentence(str(document["info"].get("description") or "")) or f"The client of {title}.",
+        context.client_name,
+        first_sentence(context.info.get("description", "")) or f"The client of {title}.",
         parent="",
         credentials=_credentials(credentials),
         settings=settings,
@@ -175,7 +176,7 @@ def clients(document: Mapping[str, Any], title: str, name: str, security: Securi
         constants={"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
         base_url_variable=environment.get("base_url", ""),
     )
-    others = (extension.get("clients") or {}).items()
+    others = extension.get("clients", {}).items()
     found = [first, *(_other_client(name, other, first, credentials) for name, other in others)]
     for client in found:
         client.constants["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
@@ -193,9 +194,9 @@ def _other_client(
         "_base_url: _ClassVar[str]": repr(other["base_url"]),
         "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
     }
-    if attributes := (other.get("telemetry") or {}).get("attributes"):
+    if attributes := other.get("telemetry", {}).get("attributes"):
         constants["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
-    own = _settings(other.get("settings") or {})
+    own = _settings(other.get("settings", {}))
     return ClientClass(
         ClassName(name, "field_"),
         other["description"],
@@ -209,9 +210,9 @@ def _other_client(
     )
 
 
-def modules(document: Mapping[str, Any]) -> dict[str, Module]:
+def modules(context: Context) -> dict[str, Module]:
     """Return the modules with other names, by their names, among them always the package itself ("") and `types`."""
-    names: Mapping[str, Mapping[str, str | list[str]]] = _extension(document).get("names") or {}
+    names: Mapping[str, Mapping[str, str | list[str]]] = context.extension.get("names", {})
     found = {"": Module("__init__.py", [], []), "types": Module("types/__init__.py", [], [])}
     for name, sources in names.items():
         for word in (*name.split(".") * bool(name), *sources):
@@ -257,10 +258,6 @@ def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
 def _check_identifier(word: str, place: str = "names") -> None:
     if not word.isidentifier() or iskeyword(word):
         raise ExtensionError(f"x-generator-client: {place} has {word!r}, which is no name in Python")
-
-
-def _extension(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    return document["info"].get("x-generator-client") or {}
 
 
 def _credentials_of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:

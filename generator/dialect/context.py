@@ -21,6 +21,7 @@ from ..spec.preparing.names import wire_name_in
 from ..spec.reaching import reached
 from .declared import Declared
 from .discriminators import Case, Discriminator, declared_discriminators
+from .texts import text_of
 
 # The properties that have other properties inside.
 _COMPOSITE = frozenset({ListProperty, ModelProperty, UnionProperty})
@@ -69,7 +70,7 @@ class Context(Declared):
         seen = set[str]()
         while isinstance(property_, ModelProperty):
             model = self.resolve(property_)
-            if model.required_properties or model.optional_properties:
+            if declared_properties(model):
                 return bool(seen)
             if model.class_info.name in seen:
                 return False  # only a class can express a mapping of itself
@@ -163,15 +164,21 @@ class Context(Declared):
 
     @cached_property
     def _recursive(self) -> set[str]:
-        holds: dict[str, set[str]] = {
-            model.class_info.name: {
-                part.class_info.name
-                for part in self.with_inner(properties_of(model))
-                if isinstance(part, ModelProperty)
-            }
-            for model in self._models.values()
-        }
-        return {name for name in holds if name in reached(holds[name], lambda inner: holds.get(inner, ()))}
+        return {name for name, inner in self.holds.items() if name in self.reached(inner)}
+
+    def classes_in(self, parts: Iterable[Property]) -> set[str]:
+        """Return the names of the models and enums in properties."""
+        inner = self.with_inner(parts)
+        return {part.class_info.name for part in inner if isinstance(part, ModelProperty | LiteralEnumProperty)}
+
+    @cached_property
+    def holds(self) -> dict[str, set[str]]:
+        """The names of the models and enums in the properties of each model, by the model's name."""
+        return {name: self.classes_in(properties_of(model)) for name, model in self._models.items()}
+
+    def reached(self, names: Iterable[str]) -> set[str]:
+        """Return these models and enums, and all that their properties have, at any depth."""
+        return reached(names, lambda name: self.holds.get(name, ()))
 
     def discriminators(self, variants: list[ModelProperty]) -> list[Discriminator]:
         """Return the discriminators of a union; none if its variants differ only in their required properties.
@@ -208,8 +215,8 @@ class Context(Declared):
 
     @staticmethod
     def _page(endpoint: Endpoint, model: ModelProperty, extension: dict[str, str]) -> Page:
-        names: dict[str, Property] = {part.name.get_untrusted_value(): part for part in properties_of(model)}
-        cursors = {parameter.name.get_untrusted_value(): parameter for parameter in endpoint.query_parameters}
+        names: dict[str, Property] = {wire_name(part): part for part in properties_of(model)}
+        cursors = {wire_name(parameter): parameter for parameter in endpoint.query_parameters}
         try:
             items, _, _ = (names[extension[key]] for key in ("items", "more", "last"))
             cursor = cursors[extension["cursor"]]
@@ -232,9 +239,9 @@ class Context(Declared):
         constants: dict[str, tuple[Any, bool]] = {}
         for part in properties_of(self.resolve(variant)):
             if isinstance(part, ConstProperty):
-                constants[part.name.get_untrusted_value()] = (part.value.raw_value, part.required)
+                constants[wire_name(part)] = (part.value.raw_value, part.required)
             elif isinstance(part, LiteralEnumProperty) and len(part.values) == 1:
-                constants[part.name.get_untrusted_value()] = (next(iter(part.values)), part.required)
+                constants[wire_name(part)] = (next(iter(part.values)), part.required)
         return constants
 
 
@@ -254,9 +261,19 @@ class Page(NamedTuple):
     names: dict[str, str]
 
 
+def wire_name(part: Property) -> str:
+    """Return the name on the wire of a property or a parameter."""
+    return text_of(part.name)
+
+
+def declared_properties(model: ModelProperty) -> list[Property]:
+    """Return the properties that a model names."""
+    return [*(model.required_properties or []), *(model.optional_properties or [])]
+
+
 def properties_of(model: ModelProperty) -> list[Property]:
     """Return the properties of a model, including its `additionalProperties`."""
-    own = [*(model.required_properties or []), *(model.optional_properties or [])]
+    own = declared_properties(model)
     return own if model.additional_properties is None else [*own, model.additional_properties]
 
 

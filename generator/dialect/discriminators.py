@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from openapi_python_client.strings import ClassName
 
-from ..spec.openapi import objects
+from ..spec.openapi import mapping_of, objects
 
 
 class Case(NamedTuple):
@@ -35,11 +35,7 @@ class Discriminator(NamedTuple):
 def declared_discriminators(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, str], str]]:
     """Yield the spec's discriminators: the property, the classes by its values, and the class of all other values."""
     for node in objects(document):
-        discriminator = node.get("discriminator")
-        if isinstance(discriminator, dict):
-            variants = node.get("oneOf") or node.get("anyOf") or []
-            names = [part["$ref"].rsplit("/", 1)[-1] for part in variants if "$ref" in part]
-            mapping = discriminator.get("mapping") or {name: name for name in names}
+        if mapping := mapping_of(node):
             classes = {value: str(ClassName(target.rsplit("/", 1)[-1], "")) for value, target in mapping.items()}
-            base = str(discriminator.get("x-base") or "")
-            yield discriminator["propertyName"], classes, str(ClassName(base, "")) if base else ""
+            base = node.get("x-base", "")
+            yield node["propertyName"], classes, str(ClassName(base, "")) if base else ""

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final
 
 from .public import PRIVATE, PUBLIC
 from .texts import free
 
-_STANDARD = {
+# The imports of the names that the templates use.
+_STANDARD: Final = {
     "_AsyncIterable": "from collections.abc import AsyncIterable",
     "_AsyncIterator": "from collections.abc import AsyncIterator",
     "_Any": "from typing import Any",
@@ -25,7 +26,6 @@ _STANDARD = {
     "_Iterator": "from collections.abc import Iterator",
     "_Literal": "from typing import Literal",
     "_Mapping": "from collections.abc import Mapping",
-    "_MutableMapping": "from collections.abc import MutableMapping",
     "_Self": "from typing import Self",
     "_typing": "import typing",
     "_UUID": "from uuid import UUID",
@@ -40,8 +40,8 @@ _STANDARD = {
     "_resolve_types": "from attrs import resolve_types",
     "_partial": "from functools import partial",
 }
-_PACKAGE = {
-    "base": ("Model",),
+# The names of the runtime that the templates use, by its modules.
+_RUNTIME: Final = {
     "client": ("AuthenticatedClient", "Client"),
     "decoding": ("read_json", "read_page"),
     "facade": ("AsyncFacade", "Facade", "HttpClient", "Resource", "Setting", "SyncFacade"),
@@ -51,9 +51,9 @@ _PACKAGE = {
     "batches": ("Outcome", "abatch", "batch"),
     "model": ("UNDECLARED", "decode", "new_model"),
     "nested": ("decode_closest", "decode_list", "decode_nested"),
-    "options": ("request_options", "MAX_RESPONSE_BYTES", "MAX_RETRIES", "RequestOptions", "TIMEOUT"),
+    "options": ("request_options", "RequestOptions"),
     "pages": ("AsyncPage", "AsyncPager", "Page", "Paging"),
-    "raw": ("AsyncStreamedResponse", "StreamedResponse", "async_raw", "async_streamed", "raw", "streamed"),
+    "raw": ("async_raw", "async_streamed", "raw", "streamed"),
     "parameters": ("header_texts", "path_segment", "query_pairs", "styled_segment"),
     "request": ("Request",),
     "response": ("Operation", "Response"),
@@ -64,8 +64,23 @@ _PACKAGE = {
     "warning": ("warn_deprecated",),
 }
 
-# Every name that the templates use.
-OWN_NAMES = frozenset({"_models", *_STANDARD, *(f"_{name}" for names in _PACKAGE.values() for name in names)})
+
+def _place(module: str, name: str) -> str:
+    """Return the module that generated code imports a name of the runtime from, preferably a public one."""
+    public = (shown.path.removesuffix(".py") for shown in PUBLIC if name in shown.names)
+    return next(public, f"{PRIVATE}.{module}")
+
+
+# The import of each name that the templates use; braces stand for the dots that lead to the package.
+_SOURCES: Final = {
+    **_STANDARD,
+    "_models": "from {} import models",
+    **{
+        f"_{name}": f"from {{}}{_place(module, name)} import {name}"
+        for module, names in _RUNTIME.items()
+        for name in names
+    },
+}
 
 
 @cache
@@ -74,102 +89,67 @@ def names_in(code: str) -> set[str]:
     return {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
 
 
-# A string, a comment, or a name that is no attribute.
+# A string, a comment, or a name that is no attribute; `\w` lacks some characters of names, such as combining ones.
 _TOKEN = re.compile(
-    r'''([rbf]*(?:"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|\#[^\n]*|(?<![\w.])[A-Za-z_]\w*)''',
+    r'''([rbf]*(?:"""(?:\\.|[^\\])*?"""|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\')|\#[^\n]*'''
+    r"""|(?<![\w.])(?!\d)(?:\w|[^\x00-\x7f])+)""",
     re.DOTALL,
 )
 
 
 def plain(code: str) -> str:
     """Return code for a docstring, without the underscores before imported names."""
-    return _TOKEN.sub(lambda match: match[0][match[0] in OWN_NAMES :], code)
+    return _TOKEN.sub(lambda match: match[0][match[0] in _SOURCES :], code)
 
 
-class Imports(NamedTuple):
-    """The code of a module and its imports.
-
-    Attributes:
-        code: The code, without underscores before imported names wherever possible.
-        statements: The import statements, unsorted: ruff sorts them.
-    """
-
-    code: str
-    statements: str
-
-
-def with_imports(
-    code: str,
-    package: str,
-    models: Collection[str] = (),
-    modules: Mapping[str, Iterable[str]] = MappingProxyType({}),
-    *,
-    lazy: bool = False,
-    model: str = "model",
-) -> Imports:
-    """Return the code of a module with its import statements.
+def with_imports(code: str, package: str, more: Mapping[str, str] = MappingProxyType({}), *, lazy: bool = False) -> str:
+    """Return the code of a module below its import statements, without underscores before names wherever possible.
 
     Args:
         package: The dots that lead from the module to the package.
-        models: The names of models that the code may import.
-        modules: The modules that the code uses under the names of `alias`, by the dots that lead to their package.
-        lazy: Whether these modules are imported on first use.
-        model: The module of the runtime with the base of all models.
+        more: The imports of names that the document chooses.
+        lazy: Whether these names are modules, imported on first use.
     """
     pieces: list[str] = _TOKEN.split(code)  # tokens are at odd indices
-    tokens = pieces[1::2]
-    names = {token for token in {*tokens} if token.isidentifier()}
-    aliases = {alias(module): (parent, module) for parent, below in modules.items() for module in below}
-    if lazy and aliases:
+    names = {token for token in pieces[1::2] if token.isidentifier()}
+    if lazy and more:
         names |= {"_LazyModule", "_typing"}
-    plain: dict[str, str] = {name: name[1:] for name in (OWN_NAMES | aliases.keys()) & names if name[1:] not in names}
-    used = {**{name: name for name in names}, **plain}
-    lines = [*_own_imports(used, package, model)]
-    lines += [f"from {package}models import {name}" for name in sorted(names.intersection(models))]
-    imported_modules = {({name: name} | plain)[name]: source for name, source in aliases.items()}
-    if not lazy:
-        lines += [
-            _statement(f"from {parent} import {module}", name) for name, (parent, module) in imported_modules.items()
-        ]
-    elif aliases:
-        lines += _lazy(imported_modules, used["_LazyModule"], used["_typing"])
-    pieces[1::2] = [plain.get(token, token) for token in tokens]
-    return Imports("".join(pieces), "\n".join(lines))
+    statements = {name: statement.format(package) for name, statement in _SOURCES.items()} | dict(more)
+    called: dict[str, str] = {}
+    for name in statements:
+        if name not in names:
+            continue
+        is_ours = not statements[name].endswith(f" {name}")  # and no name of the document, such as `_cat_or_dog`
+        called[name] = name[1:] if is_ours and name[1:] not in names else name
+    put_off = called.keys() & more if lazy else set()
+    lines = [_renamed(statements[name], called[name]) for name in called if name not in put_off]  # ruff sorts them
+    if put_off:
+        lines += _lazy({called[name]: more[name] for name in more if name in put_off}, called)
+    pieces[1::2] = [called.get(token, token) for token in pieces[1::2]]
+    return "\n".join([*lines, "\n", "".join(pieces)])
 
 
-def _own_imports(used: Mapping[str, str], package: str, model: str) -> Iterator[str]:
-    """Yield the imports of the names that the templates use; `used` has the name in the code for each."""
-    for name, line in _STANDARD.items():
-        if name in used:
-            yield _statement(line, used[name])
-    for module, imported in _PACKAGE.items():
-        for name in imported:
-            if f"_{name}" in used:
-                place = _place(model if module == "base" else module, name)
-                yield _statement(f"from {package}{place} import {name}", used[f"_{name}"])
-    if "_models" in used:
-        yield _statement(f"from {package} import models", used["_models"])
-
-
-def _place(module: str, name: str) -> str:
-    """Return the module that generated code imports a name of the runtime from, preferably a public one."""
-    public = (shown.path.removesuffix(".py") for shown in PUBLIC if name in shown.names)
-    return next(public, f"{PRIVATE}.{module}")
+def modules_below(parent: str, modules: Iterable[str]) -> dict[str, str]:
+    """Return the imports of modules in a package, by the names of `alias`."""
+    return {alias(module): f"from {parent} import {module}" for module in modules}
 
 
 def alias(module: str) -> str:
     """Return the name of the module of a tag or an operation in code for `with_imports`."""
-    return free(f"_{module}", OWN_NAMES)
+    return free(f"_{module}", _SOURCES)
 
 
-def _lazy(modules: Mapping[str, tuple[str, str]], lazy_module: str, typing: str) -> list[str]:
-    """Return statements that import modules on first use."""
-    known = [f"    from {parent} import {module} as {name}" for name, (parent, module) in modules.items()]
-    packages = {".": "__name__", "..": "__name__.rpartition('.')[0]"}
-    made = [f'    {name} = {lazy_module}({packages[parent]}, "{module}")' for name, (parent, module) in modules.items()]
-    return [f"if {typing}.TYPE_CHECKING:", *known, "else:", *made]
+def _lazy(modules: Mapping[str, str], called: Mapping[str, str]) -> list[str]:
+    """Return statements that import modules on first use, for modules whose imports are given by their names."""
+    known = [f"    {statement} as {name}" for name, statement in modules.items()]
+    made = []
+    for name, statement in modules.items():
+        _, parent, _, module = statement.split()
+        package = "__name__" if parent == "." else "__name__.rpartition('.')[0]"
+        made.append(f'    {name} = {called["_LazyModule"]}({package}, "{module}")')
+    return [f"if {called['_typing']}.TYPE_CHECKING:", *known, "else:", *made]
 
 
-def _statement(line: str, name: str) -> str:
+def _renamed(statement: str, name: str) -> str:
     """Return an import statement that imports under a name."""
-    return line if line.endswith(f" {name}") else f"{line} as {name}"
+    return statement if statement.endswith(f" {name}") else f"{statement} as {name}"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
-from typing import cast
+from typing import Any, NamedTuple, cast
 
 from openapi_python_client.parser.bodies import Body, BodyType
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
 
+from ..spec.preparing.names import wire_name_in
 from .arguments import Argument, names_of, required_first
-from .context import Context, Page
+from .context import Context, Page, declared_properties, wire_name
 from .imports import plain
-from .responses import Branch, Responses
+from .responses import Outcome
 from .schemas import Schemas
 from .texts import first_sentence, text_of
 
@@ -30,48 +32,120 @@ _ERRORS = {
 }
 
 
+class Parameter(NamedTuple):
+    """A parameter of an operation.
+
+    Attributes:
+        argument: Its argument in the generated functions.
+        value: The expression of its value.
+        style: How OpenAPI says that a list or an object is written; `json` for a parameter with a JSON `content`.
+        explode: Whether each item of a list or object is written by itself.
+        is_composite: Whether its value can be a list or an object.
+        keeps_reserved: Whether reserved characters in it stay unescaped.
+    """
+
+    argument: Argument
+    value: str
+    style: str
+    explode: bool
+    is_composite: bool
+    keeps_reserved: bool
+
+
 class Operation:
     """An operation of the spec.
 
     Attributes:
         name: The name of the operation's module.
+        method: The HTTP method, in capitals.
+        route: The path in the spec.
         page: The paging of the operation; None for no pages.
         has_id: Whether the path has a parameter.
         has_body: Whether the operation takes a body.
         has_json_body: Whether the operation takes a JSON body.
-        accept: The value of the `Accept` header.
+        accept: The value of the `Accept` header: the media types of the responses, or JSON.
         server: The operation's own server; empty if it is the spec's server.
         security: The credentials that the operation needs, as code; empty if all need the client's only key.
         is_deprecated: Whether the operation is deprecated.
+        success: The 2xx responses.
+        failure: The other responses.
     """
 
     def __init__(self, endpoint: Endpoint, context: Context, schemas: Schemas) -> None:
         self._endpoint, self._context, self._schemas = endpoint, context, schemas
+        self._declared = context.operation(endpoint)
         self.name = str(endpoint.name)
+        self.method, self.route = endpoint.method.upper(), text_of(endpoint.path)
         self.page: Page | None = context.page(endpoint)
         self.has_id, self.has_body = bool(endpoint.path_parameters), bool(endpoint.bodies)
         self.has_json_body = any(body.body_type == BodyType.JSON for body in endpoint.bodies)
-        self.accept, self.server = context.accept(endpoint), context.server(endpoint)
-        self.security, self.is_deprecated = context.asked_credentials(endpoint), context.is_deprecated(endpoint)
-        self._responses = Responses(endpoint, context, schemas, self.page)
-        parameters = [part for _, part in endpoint.iter_all_parameters()]
-        self._parameter_names = dict(zip(map(id, parameters), names_of(parameters), strict=True))
-        self._locations = {id(part): str(location.value) for location, part in endpoint.iter_all_parameters()}
+        media_types = [response.get("x-media-type") for response in self._declared["responses"].values()]
+        self.accept = ", ".join(dict.fromkeys(filter(None, media_types))) or "application/json"
+        self.server = context.server(self._declared)
+        self.security = context.security.alternatives(self._declared)
+        self.is_deprecated = self._declared.get("deprecated") is True
+        self.success = Outcome(endpoint, context, schemas, self.page, success=True)
+        self.failure = Outcome(endpoint, context, schemas, self.page, success=False)
+
+    @cached_property
+    def parameters(self) -> dict[str, list[Parameter]]:
+        """The parameters, by their locations."""
+        declared = {(node["in"], wire_name_in(node["name"])): node for node in reversed(self._declared["parameters"])}
+        found: dict[str, list[Parameter]] = {"path": [], "query": [], "header": [], "cookie": []}
+        parts = [*self._endpoint.iter_all_parameters()]
+        for (location, part), name in zip(parts, names_of(part for _, part in parts), strict=True):
+            node = declared[location, wire_name(part)]
+            found[location].append(self._parameter(part, name, location, node))
+        return found
+
+    def _parameter(self, part: Property, name: str, location: str, declared: dict[str, Any]) -> Parameter:
+        said = declared.get("description") or text_of(part.description or "")
+        description = said or f"The {location} parameter `{wire_name(part)}`."
+        if "x-content" in declared:
+            style, explode = "json" if "json" in declared["x-content"] else "form", True
+        else:
+            style, explode = _style(declared, "form" if location in ("query", "cookie") else "simple")
+        kinds = self._schemas.kinds(part)
+        return Parameter(
+            self._argument(part, name, description),
+            f"_as_date({name})" if self._schemas.is_date(part) else name,  # a datetime given for a date becomes a date
+            style,
+            explode,
+            is_composite=not kinds or "list" in kinds or "dict" in kinds,
+            keeps_reserved=declared.get("allowReserved") is True,
+        )
+
+    def _argument(self, part: Property, name: str, description: str) -> Argument:
+        return Argument(name, self._schemas.type_of(part), part.required, wire_name(part), description)
 
     @cached_property
     def path_arguments(self) -> list[Argument]:
         """The parameters in the path, in order."""
-        return [self.argument(part) for part in self._endpoint.path_parameters]
+        return [parameter.argument for parameter in self.parameters["path"]]
 
     @cached_property
     def keyword_arguments(self) -> list[Argument]:
-        """The parameters in the query, the headers and the cookies; required ones first."""
-        return required_first(self.argument(part) for part in self._keywords)
+        """The keyword arguments of the endpoint functions: the body, and the other parameters, required ones first."""
+        return [*self._body_argument, *self._other_arguments]
 
     @cached_property
     def method_arguments(self) -> list[Argument]:
-        """The keyword arguments of the method, including `body_arguments`; required ones first."""
-        return required_first([*self.body_arguments, *self.keyword_arguments])
+        """The keyword arguments of the method, which takes the properties of a JSON body instead of the body."""
+        if not self.body_arguments:
+            return self.keyword_arguments
+        return required_first([*self.body_arguments, *self._other_arguments])
+
+    @cached_property
+    def _other_arguments(self) -> list[Argument]:
+        parameters = [*self.parameters["query"], *self.parameters["header"], *self.parameters["cookie"]]
+        return required_first(parameter.argument for parameter in parameters)
+
+    @cached_property
+    def _body_argument(self) -> list[Argument]:
+        bodies = self._endpoint.bodies
+        types = " | ".join(dict.fromkeys(self._schemas.type_of(body.prop) for body in bodies))
+        is_required = all(body.prop.required for body in bodies)
+        return [Argument("body", types, is_required, "", "The body of the request.")] if bodies else []
 
     @cached_property
     def body_arguments(self) -> list[Argument]:
@@ -82,17 +156,19 @@ class Operation:
         if not self._context.is_model(bodies[0].prop):
             return []
         model = self._context.resolve(cast(ModelProperty, bodies[0].prop))
-        parts = [*(model.required_properties or []), *(model.optional_properties or [])]
-        found = [self._named(part, name) for part, name in zip(parts, names_of(parts), strict=True)]
-        others = {argument.name for argument in (*self.path_arguments, *self.keyword_arguments)}
+        parts = declared_properties(model)
+        found = []
+        for part, name in zip(parts, names_of(parts), strict=True):
+            description = text_of(part.description or "") or f"The property `{wire_name(part)}` of the body."
+            found.append(self._argument(part, name, description))
+        others = {argument.name for argument in (*self.path_arguments, *self._other_arguments)}
         return [] if others & {argument.name for argument in found} else found
 
     @cached_property
     def retrieves_one(self) -> bool:
         """Whether the operation is a GET whose only required parameter is one in the path."""
-        others = any(argument.required for argument in self.keyword_arguments)
-        is_get = self._endpoint.method.lower() == "get"
-        return is_get and len(self.path_arguments) == 1 and not (others or self.has_body or self.page)
+        others = any(argument.required for argument in self._other_arguments)
+        return self.method == "GET" and len(self.path_arguments) == 1 and not (others or self.has_body or self.page)
 
     @cached_property
     def page_item(self) -> str:
@@ -104,38 +180,36 @@ class Operation:
     def page_cursor(self) -> str:
         """The name of the argument that takes the cursor."""
         assert self.page is not None
-        return self.argument(self.page.cursor).name
+        cursor = wire_name(self.page.cursor)
+        arguments = [parameter.argument for parameter in self.parameters["query"]]
+        return next(argument.name for argument in arguments if argument.wire_name == cursor)
 
     @cached_property
-    def body_model(self) -> str:
-        """The class of the body."""
-        return self._schemas.type_of(self._endpoint.bodies[0].prop)
-
-    @cached_property
-    def body_argument(self) -> Argument:
-        """The argument `body` of the endpoint functions."""
-        types = " | ".join(dict.fromkeys(self._schemas.type_of(body.prop) for body in self._endpoint.bodies))
-        return Argument("body", types, all(body.prop.required for body in self._endpoint.bodies), "", "")
+    def method_body(self) -> str:
+        """The expression of the body in the method."""
+        pairs = ", ".join(f"{argument.wire_name!r}: {argument.name}" for argument in self.body_arguments)
+        body_model = self._schemas.type_of(self._endpoint.bodies[0].prop) if pairs else ""
+        return f"_new_model({body_model}, _present({{{pairs}}}))" if pairs else "body"
 
     @cached_property
     def path(self) -> str:
         """The expression of the path, which checks and quotes its parameters."""
         # The path has openapi-python-client's names of the parameters.
-        arguments = {
-            f"{{{part.python_name}}}": self._segment(part, argument)
-            for part, argument in zip(self._endpoint.path_parameters, self.path_arguments, strict=True)
+        segments = {
+            f"{{{part.python_name}}}": _segment(parameter)
+            for part, parameter in zip(self._endpoint.path_parameters, self.parameters["path"], strict=True)
         }
-        pieces = re.split(r"(\{[^{}]*\})", self._endpoint.path.get_untrusted_value())
-        return " + ".join(arguments.get(piece, repr(piece)) for piece in pieces if piece)
+        pieces = re.split(r"(\{[^{}]*\})", self.route)
+        return " + ".join(segments.get(piece, repr(piece)) for piece in pieces if piece)
 
     @cached_property
     def query(self) -> list[str]:
         """The expressions of the query, one for each parameter."""
         found = []
-        for part in self._endpoint.query_parameters:
-            style, explode = self._context.style(self._endpoint, part, "query")
-            arguments = f"{self._wire_name(part)!r}, {self._value(part)}"
-            if style == "form" and (explode or not self._is_composite(part)):
+        for parameter in self.parameters["query"]:
+            style, explode = parameter.style, parameter.explode
+            arguments = f"{parameter.argument.wire_name!r}, {parameter.value}"
+            if style == "form" and (explode or not parameter.is_composite):
                 found.append(f"_query_pairs({arguments})")
             else:
                 exploded = ", explode=False" if not explode and style != "deepObject" else ""
@@ -145,18 +219,20 @@ class Operation:
     @cached_property
     def reserved(self) -> list[str]:
         """The names of the query parameters in which reserved characters stay unescaped."""
-        parts = self._endpoint.query_parameters
-        return [self._wire_name(part) for part in parts if self._context.keeps_reserved(self._endpoint, part)]
+        parameters = self.parameters["query"]
+        return [parameter.argument.wire_name for parameter in parameters if parameter.keeps_reserved]
 
     @cached_property
     def headers(self) -> str:
         """The expression of the headers; empty if the operation declares none."""
-        return self._texts(self._endpoint.header_parameters, "header")
+        parameters = self.parameters["header"]
+        exploded = [parameter.argument.wire_name for parameter in parameters if parameter.explode]
+        return _texts(parameters, exploded)
 
     @cached_property
     def cookies(self) -> str:
         """The expression of the cookies; empty if the operation declares none."""
-        return self._texts(self._endpoint.cookie_parameters, "cookie")
+        return _texts(self.parameters["cookie"], exploded=[])
 
     @cached_property
     def body(self) -> str:
@@ -164,31 +240,6 @@ class Operation:
         *others, last = self._endpoint.bodies
         cases = [f"{self._body(body)} if isinstance(body, {self._schemas.classes(body.prop)}) else " for body in others]
         return "".join([*cases, self._body(last)])
-
-    @cached_property
-    def success_type(self) -> str:
-        """The type of the parsed body of a 2xx response."""
-        return self._responses.type_of(success=True)
-
-    @cached_property
-    def failure_type(self) -> str:
-        """The type of the parsed body of any other response."""
-        return self._responses.type_of(success=False)
-
-    @cached_property
-    def success(self) -> list[Branch]:
-        """The branches that decode a 2xx response."""
-        return self._responses.branches(success=True)
-
-    @cached_property
-    def failure(self) -> list[Branch]:
-        """The branches that decode any other response."""
-        return self._responses.branches(success=False)
-
-    @cached_property
-    def _keywords(self) -> list[Property]:
-        endpoint = self._endpoint
-        return [*endpoint.query_parameters, *endpoint.header_parameters, *endpoint.cookie_parameters]
 
     @cached_property
     def summary(self) -> str:
@@ -210,20 +261,13 @@ class Operation:
     def _text(self) -> str:
         return text_of(self._endpoint.description or "").strip()
 
-    @cached_property
-    def documented_arguments(self) -> list[Argument]:
-        """The arguments of the endpoint functions, including the client and the body."""
-        client = Argument("client", "", True, "", "The client to send through.")
-        body = Argument("body", "", True, "", "The body of the request.")
-        return [*self.path_arguments, client, *([body] if self.has_body else []), *self.keyword_arguments]
-
     def returns(self, detailed: bool) -> str:
         """Return the `Returns` section of an endpoint function.
 
         Args:
             detailed: Whether the function returns the whole response.
         """
-        success, failure = plain(self.success_type), plain(self.failure_type)
+        success, failure = plain(self.success.type), plain(self.failure.type)
         if detailed:
             failed = "" if success == failure else f", or {failure} if the call failed"
             return f"The response, of any status; its `parsed` is {success}{failed}."
@@ -238,68 +282,22 @@ class Operation:
         found = [("ValueError", "An argument cannot be sent.")]
         if detailed:
             return [*found, ("APIConnectionError", "No HTTP response came; see `errors`.")]
-        texts = self._context.failures(self._endpoint)
+        responses = self._declared["responses"].items()
+        texts = {str(status): str(response.get("description") or "") for status, response in responses}
         if self.has_id and "404" not in texts:
             texts = {**texts, "404": self._context.hint(404) or "There is no object with this id."}
         found += [(name, texts[status] or "See `errors`.") for status, name in _ERRORS.items() if status in texts]
         return [*found, ("APIError", "The call failed in another way; see `errors`.")]
 
-    def argument(self, part: Property) -> Argument:
-        """Return the argument of a parameter."""
-        return self._named(part, self._parameter_names[id(part)])
-
-    def _named(self, part: Property, name: str) -> Argument:
-        wire_name, location = self._wire_name(part), self._locations.get(id(part))
-        place = f"The {location} parameter `{wire_name}`." if location else f"The property `{wire_name}` of the body."
-        description = self._context.description(self._endpoint, part) or place
-        return Argument(name, self._schemas.type_of(part), part.required, wire_name, description)
-
-    @staticmethod
-    def _wire_name(part: Property) -> str:
-        name: str = part.name.get_untrusted_value()
-        return name
-
-    def _value(self, part: Property) -> str:
-        """Return the expression of a parameter's value; a datetime given for a date becomes a date."""
-        name = self.argument(part).name
-        return f"_as_date({name})" if self._schemas.is_date(part) else name
-
-    def _segment(self, part: Property, argument: Argument) -> str:
-        style, explode = self._context.style(self._endpoint, part, "path")
-        if style == "simple" and not self._is_composite(part):
-            return f"_path_segment({argument.wire_name!r}, {self._value(part)})"
-        return f"_styled_segment({argument.wire_name!r}, {self._value(part)}, {style!r}, explode={explode})"
-
-    def _texts(self, parts: list[Property], location: str) -> str:
-        if not parts:
-            return ""
-        pairs = ", ".join(f"{self._wire_name(part)!r}: {self._value(part)}" for part in parts)
-        styles = {self._wire_name(part): self._context.style(self._endpoint, part, location) for part in parts}
-        more = ""
-        for key, names in (
-            ("exploded", [name for name, style in styles.items() if style.explode and location == "header"]),
-            ("json", [name for name, style in styles.items() if style.style == "json"]),
-        ):
-            more += f", {key}={names!r}" if names else ""
-        return f"_header_texts({{{pairs}}}{more})"
-
-    def _is_composite(self, part: Property) -> bool:
-        """Return whether a value can be a list or an object."""
-        kinds = self._schemas.kinds(part)
-        return not kinds or "list" in kinds or "dict" in kinds
-
     def _body(self, body: Body) -> str:
         name = body.content_type.get_untrusted_value()
-        encodings = self._context.encodings(self._endpoint, name)
+        encodings = self._declared["requestBody"]["content"][name]["encoding"]
         match body.body_type:
             case BodyType.JSON:
                 return f"_json_body(body, {name!r})"
             case BodyType.DATA:
                 styles = {
-                    key: (
-                        str(encoding.get("style", "form")),
-                        bool(encoding.get("explode", encoding.get("style", "form") == "form")),
-                    )
+                    key: _style(encoding, "form")
                     for key, encoding in encodings.items()
                     if "style" in encoding or "explode" in encoding
                 }
@@ -314,3 +312,23 @@ class Operation:
                 return f"_multipart_body(body{f', {single!r}' if single else ''})"
             case _:
                 return f"_raw_body(body, {name!r})"
+
+
+def _style(declared: dict[str, Any], default: str) -> tuple[str, bool]:
+    """Return the `style` and `explode` of a parameter, or of a property of a form."""
+    style = str(declared.get("style") or default)
+    return style, bool(declared.get("explode", style == "form"))
+
+
+def _segment(parameter: Parameter) -> str:
+    arguments = f"{parameter.argument.wire_name!r}, {parameter.value}"
+    if parameter.style == "simple" and not parameter.is_composite:
+        return f"_path_segment({arguments})"
+    return f"_styled_segment({arguments}, {parameter.style!r}, explode={parameter.explode})"
+
+
+def _texts(parameters: Iterable[Parameter], exploded: list[str]) -> str:
+    pairs = ", ".join(f"{parameter.argument.wire_name!r}: {parameter.value}" for parameter in parameters)
+    json = [parameter.argument.wire_name for parameter in parameters if parameter.style == "json"]
+    named = "".join(f", {key}={names!r}" for key, names in (("exploded", exploded), ("json", json)) if names)
+    return f"_header_texts({{{pairs}}}{named})" if pairs else ""

@@ -30,34 +30,31 @@ class PublicModule(NamedTuple):
         return [name for names in self.sources.values() for name in names]
 
 
-def _names(text: str) -> list[str]:
-    return text.split()
-
-
 PUBLIC: Final = (
     PublicModule(
         "client.py",
         "The clients that endpoint functions take, their options and defaults, and httpx clients for them.",
         {
-            "client": _names("AuthenticatedClient Client"),
-            "options": _names("RequestOptions MAX_RESPONSE_BYTES MAX_RETRIES TIMEOUT"),
-            "aiohttp_client": _names("DefaultAioHttpClient"),
-            "defaults": _names("DefaultAsyncHttpxClient DefaultHttpxClient"),
+            "client": ["AuthenticatedClient", "Client"],
+            "options": ["RequestOptions", "MAX_RESPONSE_BYTES", "MAX_RETRIES", "TIMEOUT"],
+            "aiohttp_client": ["DefaultAioHttpClient"],
+            "defaults": ["DefaultAsyncHttpxClient", "DefaultHttpxClient"],
         },
     ),
     PublicModule(
         "errors.py",
         "The errors that the package raises, besides ValueError and TypeError.",
         {
-            "errors": _names(
-                "Error CredentialsError APIError PagingError APIConnectionError APITimeoutError APIResponseError"
-                " APIResponseValidationError APIStatusError BadRequestError AuthenticationError PermissionDeniedError"
-                " NotFoundError ConflictError UnprocessableEntityError RateLimitError InternalServerError"
-            )
+            "errors": [
+                *("Error", "CredentialsError", "APIError", "PagingError", "APIConnectionError", "APITimeoutError"),
+                *("APIResponseError", "APIResponseValidationError", "APIStatusError", "BadRequestError"),
+                *("AuthenticationError", "PermissionDeniedError", "NotFoundError", "ConflictError"),
+                *("UnprocessableEntityError", "RateLimitError", "InternalServerError"),
+            ]
         },
     ),
-    PublicModule("pages.py", "Lists in pages.", {"pages": _names("AsyncPage AsyncPager Page")}),
-    PublicModule("otel.py", "Report calls to OpenTelemetry as spans and metrics.", {"otel": _names("instrument")}),
+    PublicModule("pages.py", "Lists in pages.", {"pages": ["AsyncPage", "AsyncPager", "Page"]}),
+    PublicModule("otel.py", "Report calls to OpenTelemetry as spans and metrics.", {"otel": ["instrument"]}),
 )
 
 

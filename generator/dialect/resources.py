@@ -38,7 +38,8 @@ class ResourceTree:
 
     def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
         self._prefix = config.field_prefix
-        self._info: dict[str, Any] = document["info"]
+        self.info: dict[str, Any] = document["info"]
+        self.extension: dict[str, Any] = self.info.get("x-generator-client") or {}
         self._operations = dict(_operations(document, config.field_prefix))
         self.collections = list(data.endpoint_collections_by_tag.values())
         self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
@@ -46,14 +47,13 @@ class ResourceTree:
     @property
     def client_name(self) -> str:
         """The name of the main client's class, from the configuration or the spec's title."""
-        extension = self._info.get("x-generator-client")
-        named = extension.get("name") if isinstance(extension, dict) else None
-        return free(ClassName(str(named or _name_in(str(self._info["title"]))), "api_"), _PACKAGE_NAMES)
+        name = self.extension.get("name") or _name_in(self.info["title"])
+        return free(ClassName(name, "api_"), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
         """Return a tag as the spec spells it."""
-        tags: list[str] = self._operation(collection.endpoints[0]).get("tags") or ["default"]
-        return tags[0]
+        tag: str = self.operation(collection.endpoints[0])["tags"][0]
+        return tag
 
     def tag_description(self, collection: EndpointCollection) -> str:
         """Return the description of a tag."""
@@ -129,7 +129,7 @@ class ResourceTree:
             short = self._short_names(collection)
             uses = Counter(short.values())
             clashing = [endpoint for endpoint in collection.endpoints if uses[short[endpoint.name]] > 1]
-            found += [str(self._operation(endpoint)["operationId"]) for endpoint in clashing]
+            found += [str(self.operation(endpoint)["operationId"]) for endpoint in clashing]
         return found
 
     def _short_names(self, collection: EndpointCollection) -> dict[str, str]:
@@ -137,11 +137,12 @@ class ResourceTree:
         tag = str(PythonIdentifier(self.tag(collection), ""))
         words = {_singular(word) for word in re.split(r"[^a-z0-9]+", tag)}
         return {
-            endpoint.name: _without_tag(endpoint.name.split("_"), words, str(self._operation(endpoint)["operationId"]))
+            endpoint.name: _without_tag(endpoint.name.split("_"), words, str(self.operation(endpoint)["operationId"]))
             for endpoint in collection.endpoints
         }
 
-    def _operation(self, endpoint: Endpoint) -> dict[str, Any]:
+    def operation(self, endpoint: Endpoint) -> dict[str, Any]:
+        """Return an operation in the prepared spec."""
         return self._operations[str(endpoint.tags[0]), str(endpoint.name)]
 
 
@@ -185,7 +186,6 @@ def _operations(document: dict[str, Any], prefix: str) -> Iterator[tuple[tuple[s
     for item in document["paths"].values():
         for method in METHODS:
             if method in item:
-                tags = item[method].get("tags") or ["default"]
                 name = str(PythonIdentifier(item[method]["operationId"], prefix))
-                for tag in tags:
+                for tag in item[method]["tags"]:
                     yield (str(PythonIdentifier(tag, "tag")), name), item[method]

@@ -28,8 +28,9 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 
 from ..runtime.compat import Model
-from .context import Context, deprecated, properties_of
+from .context import Context, declared_properties, deprecated, properties_of, wire_name
 from .imports import names_in
+from .texts import text_of
 
 # The parsers of string formats, as code.
 _PARSERS = {
@@ -53,18 +54,6 @@ _UNDECODED = {*_TYPES.keys() - _PARSERS.keys() - {DateTimeProperty}, ConstProper
 _TAKEN = frozenset({"classmethod", "property", "str", *dir(Model), "self", "NOTHING", "attr_dict"})
 
 
-class Decoder(NamedTuple):
-    """How JSON values of one type are decoded.
-
-    Attributes:
-        kind: The type: `dict`, `list` or `str`.
-        expression: The expression of the decoded value.
-    """
-
-    kind: str
-    expression: str
-
-
 class Attribute(NamedTuple):
     """A property as an attribute of its class.
 
@@ -72,14 +61,14 @@ class Attribute(NamedTuple):
         name: The name of the attribute: the name on the wire, unless Python or the class uses that itself.
         wire_name: The name on the wire.
         annotation: The type, and the default of an optional property, as code.
-        decoders: The decoders of its values; none if values are kept undecoded.
+        decoders: The expressions that decode its values: see `Schemas.decoders`.
         description: The description in the spec.
     """
 
     name: str
     wire_name: str
     annotation: str
-    decoders: list[Decoder]
+    decoders: dict[str, str]
     description: str
 
 
@@ -130,49 +119,51 @@ class Schemas:
         values = self._context.resolve(model).additional_properties
         return f"dict[str, {self.type_of(values) if values else '_JSON'}]"
 
-    def decoders(self, part: Property, name: str) -> list[Decoder]:
-        """Return the decoders of a property's values.
+    def decoders(self, part: Property, name: str) -> dict[str, str]:
+        """Return the expressions that decode a property's values, by their types in JSON: `dict`, `list` or `str`.
+
+        Values of other types are kept undecoded.
 
         Args:
             name: The variable that holds a value.
         """
         if type(part) in _UNDECODED:
-            return []
-        models = self._models_in(part)
-        found = [Decoder("dict", self._model_decoded(models, name))] if models else []
-        variants = _alternatives(part)
+            return {}
+        models, variants, lists = self._models_in(part), _alternatives(part), self._context.list_of_any(part)
+        found = {"dict": self._model_decoded(models, name)} if models else {}
+        for variant in [lists] if lists else variants:
+            is_list = isinstance(variant, ListProperty)
+            if is_list or (self._context.is_mapping(variant) and not models):
+                inner = self._inner_decoded(variant, name)
+                if inner != name:
+                    found.setdefault("list" if is_list else "dict", inner)
         text = name
         for variant in variants:
             if isinstance(variant, DateTimeProperty):
                 text = f"_parsed_datetime({text})"
             elif type(variant) in _PARSERS:
                 text = f"_parsed({text}, {_PARSERS[type(variant)]})"
-        lists = self._context.list_of_any(part)
-        for variant in [lists] if lists else variants:
-            if isinstance(variant, ListProperty) or (self._context.is_mapping(variant) and not models):
-                found += self._inner_decoders(variant, name)
-        if text != name:
-            found.append(Decoder("str", text))
-        return list({decoder.kind: decoder for decoder in reversed(found)}.values())[::-1]
+        return found if text == name else {**found, "str": text}
 
-    def _inner_decoders(self, part: Property, name: str) -> list[Decoder]:
-        """Return the decoder of a list or a mapping; none if its values are kept undecoded."""
+    def _inner_decoded(self, part: Property, name: str) -> str:
+        """Return the expression that decodes a list or a mapping; just `name` if its values are kept undecoded."""
         item = "item" if name == "value" else f"{name}_item"
         if isinstance(part, ListProperty):
             inner_part = cast(Property, part.inner_property)
-            decoders, models = self.decoders(inner_part, item), self._models_in(inner_part)
-            inner = _expression(decoders, item)
-            if [decoder.kind for decoder in decoders] == ["dict"] and models and not self._recurs(models):
-                return [Decoder("list", f"_decode_list({self._chooser(models)}, {name}, {self._owned})")]
-            return [Decoder("list", _in_own_scope(f"[{inner} for {item} in {name}]", name))] if inner != item else []
+            models = self._models_in(inner_part)
+            if models and self.decoders(inner_part, item).keys() == {"dict"} and not self._recurs(models):
+                return f"_decode_list({self._chooser(models)}, {name}, {self._owned})"
+            inner = self.decoded(inner_part, item)
+            return _in_own_scope(f"[{inner} for {item} in {name}]", name) if inner != item else name
         values = self._context.resolve(cast(ModelProperty, part)).additional_properties
         inner = self.decoded(values, item) if values else item
         text = f"{{key: {inner} for key, {item} in {name}.items()}}"
-        return [Decoder("dict", _in_own_scope(text, name))] if inner != item else []
+        return _in_own_scope(text, name) if inner != item else name
 
     def decoded(self, part: Property, name: str) -> str:
-        """Return the expression that decodes a value of a property."""
-        return _expression(self.decoders(part, name), name)
+        """Return the expression that decodes a value of a property by its type."""
+        decoders = self.decoders(part, name).items()
+        return "".join([*(f"{decoded} if isinstance({name}, {kind}) else " for kind, decoded in decoders), name])
 
     def classes(self, part: Property) -> str:
         """Return the classes of a property's values, for `isinstance`."""
@@ -206,10 +197,7 @@ class Schemas:
         """Return the variants of a union for `decode_closest`, with the types of distinguishing properties."""
         resolved = [self._context.resolve(model) for model in models]
         tables = [
-            {
-                part.name.get_untrusted_value(): self.kinds(part, nested=True)
-                for part in [*(model.required_properties or []), *(model.optional_properties or [])]
-            }
+            {wire_name(part): self.kinds(part, nested=True) for part in declared_properties(model)}
             for model in resolved
         ]
         found = []
@@ -225,32 +213,32 @@ class Schemas:
 
     def attributes(self, model: ModelProperty) -> list[Attribute]:
         """Return the attributes of a model's class."""
-        parts = [*(model.required_properties or []), *(model.optional_properties or [])]
-        types = {part.name.get_untrusted_value(): self.type_of(part) for part in parts}
+        parts = declared_properties(model)
+        types = {wire_name(part): self.type_of(part) for part in parts}
         are_deprecated = deprecated(model)
         used = {name for type_ in types.values() for name in names_in(type_)}
         taken = {*_TAKEN, *used}
         found = []
         for part in parts:
-            wire_name = part.name.get_untrusted_value()
-            name = attribute_name(wire_name, str(part.python_name), taken)
-            while name in types and name != wire_name:
+            on_wire = wire_name(part)
+            name = attribute_name(on_wire, str(part.python_name), taken)
+            while name in types and name != on_wire:
                 name += "_"
-            type_ = types[wire_name]
+            type_ = types[on_wire]
             optional = not part.required
-            if optional and type_ != "_JSON" and not _allows_none(type_):
+            if optional and type_ != "_JSON" and "None" not in _variants(type_):
                 type_ += " | None"
-            metadata: dict[str, object] = {"wire_name": wire_name} if name != wire_name else {}
-            if wire_name in are_deprecated:
+            metadata: dict[str, object] = {"wire_name": on_wire} if name != on_wire else {}
+            if on_wire in are_deprecated:
                 metadata["deprecated"] = True
             if self.is_date(part):
                 metadata["format"] = "date"
             default = "None" * optional
             if metadata:
                 default = f"_field({'default=None, ' * optional}metadata={metadata!r})"
-            description = part.description.get_untrusted_value() if part.description else ""
             annotation = f"{type_} = {default}" if default else type_
-            found.append(Attribute(name, wire_name, annotation, self.decoders(part, "value"), description))
+            description = text_of(part.description or "")
+            found.append(Attribute(name, on_wire, annotation, self.decoders(part, "value"), description))
         return found
 
     def additional(self, model: ModelProperty) -> Property | None:
@@ -321,17 +309,12 @@ def _in_own_scope(comprehension: str, name: str) -> str:
     return comprehension if depth % 10 or not depth else f"(lambda {name}: {comprehension})({name})"
 
 
-def _expression(decoders: Iterable[Decoder], name: str) -> str:
-    """Return the expression that decodes a value by its type."""
-    cases = [f"{decoder.expression} if isinstance({name}, {decoder.kind}) else " for decoder in decoders]
-    return "".join([*cases, name])
-
-
 def _alternatives(part: Property) -> list[Property]:
     """Return the variants of a union, or the property itself."""
     return [cast(Property, inner) for inner in getattr(part, "inner_properties", [part])]
 
 
+@cache
 def _variants(type_: str) -> list[str]:
     """Return the parts of a union type, in order."""
     found, rest = [], ast.parse(type_, mode="eval").body
@@ -354,21 +337,10 @@ def attribute_name(wire_name: str, otherwise: str, taken: Iterable[str]) -> str:
     return f"{name}_" if iskeyword(name) or name in taken else name
 
 
-@cache
-def _allows_none(type_: str) -> bool:
-    """Return whether a type is a union with None; a None deeper in the type does not count."""
-    variants = [ast.parse(type_, mode="eval").body] if "None" in type_ else []
-    for variant in variants:
-        if isinstance(variant, ast.BinOp):
-            variants += [variant.left, variant.right]
-    return any(isinstance(variant, ast.Constant) and variant.value is None for variant in variants)
-
-
 def with_builtins(annotation: str, taken: Iterable[str]) -> str:
     """Return an annotation for a class whose methods hide built-in types, with `_builtins.` before hidden names."""
-    tree = ast.parse(annotation, mode="eval")
     found = names_in(annotation) & set(taken)
-    return ast.unparse(_Builtins(found).visit(tree)) if found else annotation
+    return ast.unparse(_Builtins(found).visit(ast.parse(annotation, mode="eval"))) if found else annotation
 
 
 class _Builtins(ast.NodeTransformer):

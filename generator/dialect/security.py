@@ -44,8 +44,9 @@ class Security:
 
     def _of(self, operation: Mapping[str, Any]) -> list[list[str]]:
         """Return an operation's alternative requirements, without schemes that a client does not send."""
-        asked: list[dict[str, Any]] = operation.get("security") or []
-        return [[name for name in names if not _is_elsewhere(self._declared.get(name))] for names in asked]
+        return [
+            [name for name in names if not _is_elsewhere(self._declared.get(name))] for names in operation["security"]
+        ]
 
     @cached_property
     def schemes(self) -> list[Scheme]:

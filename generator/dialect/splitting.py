@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty, Property
+from openapi_python_client.parser.properties import LiteralEnumProperty, ModelProperty
 
-from .context import Context, properties_of
+from .context import Context
 from .schemas import Schemas, Union
 from .texts import free
 
@@ -60,7 +59,7 @@ def parts_of(context: Context, schemas: Schemas) -> dict[str, Part]:
         return {}
     users: dict[str, list[str]] = {}
     for collection in collections:
-        for name in _reached(context, context.parts_of(collection)):
+        for name in context.reached(context.classes_in(context.parts_of(collection))):
             users.setdefault(name, []).append(str(collection.tag))
     groups: dict[tuple[str, ...], list[_Member]] = {}
     everything: list[_Member] = [*context.models, *enums]
@@ -93,14 +92,12 @@ def _modules(context: Context, members: list[_Member]) -> list[list[_Member]]:
     """Split models and enums into modules: a family that refers to each other stays together unless it is large."""
     family: dict[str, list[_Member]] = {member.class_info.name: [member] for member in members}
     places = {name: place for place, name in enumerate(family)}
-    for member in members:
-        properties = properties_of(context.resolve(member)) if isinstance(member, ModelProperty) else []
-        for part in context.with_inner(properties):
-            own = family[member.class_info.name]
-            other = family.get(part.class_info.name) if isinstance(part, ModelProperty | LiteralEnumProperty) else None
-            if other is not None and other is not own:
-                own += other
-                family.update((member.class_info.name, own) for member in other)
+    for name in places:
+        own = family[name]
+        for other in family.keys() & context.holds.get(name, ()):
+            if family[other] is not own:
+                own += family[other]
+                family.update((member.class_info.name, own) for member in family[other])
     found: list[list[_Member]] = [[]]
     for related in {id(related): related for related in family.values()}.values():
         related.sort(key=lambda member: places[member.class_info.name])
@@ -109,17 +106,3 @@ def _modules(context: Context, members: list[_Member]) -> list[list[_Member]]:
                 found.append([])
             found[-1] += piece
     return [sorted(module, key=lambda member: places[member.class_info.name]) for module in found]
-
-
-def _reached(context: Context, parts: Iterable[Property]) -> set[str]:
-    """Return the names of the models and enums that can be reached from these properties."""
-    found = set[str]()
-    waiting = [*parts]
-    while waiting:
-        for part in context.with_inner([waiting.pop()]):
-            if isinstance(part, LiteralEnumProperty):
-                found.add(part.class_info.name)
-            elif isinstance(part, ModelProperty) and part.class_info.name not in found:
-                found.add(part.class_info.name)
-                waiting += properties_of(context.resolve(part))
-    return found

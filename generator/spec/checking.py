@@ -91,12 +91,13 @@ class _Checker:
         self._seen = set[tuple[int, Pointer]]()
         self._operations: dict[str, list[Spot]] = {}
 
-    def visit(self, kind: Kind, value: Any, pointer: Pointer) -> None:
+    def visit(self, kind: Kind, value: Any, pointer: Pointer, by: Any = ABSENT) -> None:
+        """Check a value; `by` replaces a value of another kind, if that is accepted."""
         match kind:
             case Object(name="Schema"):
                 self._schema(value, pointer)
             case Object(name=name):
-                self._object(name, value, pointer)
+                self._object(name, value, pointer, by)
             case Items(of=Scalar()) if value is None:  # the scopes of a security scheme
                 self._note(pointer, "expected a list, not null: read as []", by=[])
             case Items(of=of):
@@ -112,29 +113,30 @@ class _Checker:
                 for key, item in value.items():
                     if not key.startswith("x-") or of == Object("Schema"):
                         self.visit(of, item, (*pointer, key))
-            case Scalar(name=name, types=types):
+            case Scalar(types=types):
                 if not isinstance(value, types) or (isinstance(value, bool) and bool not in types and int not in types):
-                    self._scalar(value, pointer, name, types)
+                    self._scalar(value, pointer, kind, by)
             case Word(choices=choices, otherwise=otherwise):
                 if value not in choices:
                     message = f"{shown(value)} is not one of {', '.join(choices)}{instead(value, choices)}"
                     if otherwise:
                         self._note(pointer, f"{message}: {otherwise}", by=ABSENT if pointer[-1] == "style" else KEPT)
                     else:
-                        self._problem(pointer, message)
+                        self._problem(pointer, message, by=by)
             case _:
                 pass
 
-    def _scalar(self, value: Any, pointer: Pointer, name: str, types: tuple[type, ...]) -> None:
+    def _scalar(self, value: Any, pointer: Pointer, kind: Scalar, by: Any) -> None:
         """Report a value of another type; a null, a word that means true or false, and a limit are only notes."""
+        expected = f"expected {kind.name}, not {shown(value)}"
         if value is None and pointer[-1] not in _NEVER_NULL:
-            self._note(pointer, f"expected {name}, not null, which is not read", by=ABSENT)
-        elif types == (bool,) and (flag := _flag(value)) is not None:
-            self._note(pointer, f"expected {name}, not {shown(value)}: read as {str(flag).lower()}", by=flag)
-        elif int in types:
-            self._note(pointer, f"expected {name}, not {shown(value)}, which is not read", by=ABSENT)
+            self._note(pointer, f"{expected}, which is not read", by=by)
+        elif kind.types == (bool,) and (flag := _flag(value)) is not None:
+            self._note(pointer, f"{expected}: read as {str(flag).lower()}", by=flag)
+        elif int in kind.types:
+            self._note(pointer, f"{expected}, which is not read", by=by)
         else:
-            self._wrong(value, pointer, name)
+            self._wrong(value, pointer, kind.name, by)
 
     def repeated_operations(self) -> None:
         """Report each operationId that more than one operation has."""
@@ -144,9 +146,9 @@ class _Checker:
                 message = f"operationId {shown(name)} is also that of {first}: the later one has a number"
                 self._note((*spot.pointer, "operationId"), message)
 
-    def _object(self, name: str, value: Any, pointer: Pointer) -> None:
+    def _object(self, name: str, value: Any, pointer: Pointer, by: Any) -> None:
         if not isinstance(value, dict):
-            self._wrong(value, pointer, "a mapping")
+            self._wrong(value, pointer, "a mapping", by)
             return
         if "$ref" in value:
             self._reference(name, value["$ref"], pointer)
@@ -187,7 +189,7 @@ class _Checker:
             if item is None and _is_absent_if_null(name, key, kind):
                 self._note((*pointer, key), f"null is not read here{_NULL_MEANS.get((name, key), '')}", by=ABSENT)
             elif kind is not None:
-                self.visit(kind, item, (*pointer, key))
+                self.visit(kind, item, (*pointer, key), REQUIRED.get(name, {}).get(key, ABSENT))
             elif key.startswith("x-"):
                 self._extension(key, item, (*pointer, key))
             elif name == "PathItem" and isinstance(item, dict) and "responses" in item:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from .extensions import mistakes
 from .features import FEATURES
-from .places import DocumentError, Pointer, format_pointer, printable
+from .places import DocumentError, Pointer, printable
 from .reading import Document, read
 from .wording import instead
 
@@ -88,7 +88,7 @@ def configure(path: Path) -> Configuration:
     client = document.value.get("client") or {}
     for at, message in mistakes("x-generator-client", client):
         pointer = ("client", *at)
-        raise DocumentError(f"{document.place(pointer)}: {printable(format_pointer(pointer))}: {message}")
+        raise DocumentError(f"{document.where(pointer)}: {message}")
     command = document.value.get("command", "python -m generator")
     if not isinstance(command, str) or not command.isprintable() or not command:
         raise DocumentError(f"{document.place(('command',))}: command is one line: what people run to generate")
@@ -113,7 +113,7 @@ def _options(document: Document) -> ConfigFile:
     except ValidationError as error:
         first = error.errors()[0]
         pointer = tuple(str(part) for part in first["loc"])
-        raise DocumentError(f"{document.place(pointer)}: {format_pointer(pointer)}: {first['msg']}") from error
+        raise DocumentError(f"{document.where(pointer)}: {first['msg']}") from error
     if options.package_name_override is None:
         raise DocumentError(f"{document.name}: package_name_override is missing: it names the package")
     if not options.literal_enums:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from .checking import problems
 from .configuration import Choice, Configuration
 from .files import Files
-from .openapi import METHODS, copied, schemas
-from .places import DocumentError, Place, Pointer, format_pointer, printable
+from .openapi import copied, objects_at
+from .places import DocumentError, Place, Pointer, format_pointer, value_at
 from .problems import ABSENT, KEPT, Problem
-from .reading import Document, read
+from .reading import read
 
 _MOST_LINES = 7
+# The objects of OpenAPI that `leave_out` may match.
+_REMOVABLE: Final = ("PathItem", "Operation", "MediaType", "Schema")
 
 
 @dataclass
@@ -62,7 +65,8 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     files = Files(read(path))
     document = files.document
     found = problems(files)
-    left_out = _left_out(document, configuration)
+    removable = {pointer: name for pointer, name in objects_at(document.value) if name in _REMOVABLE}
+    left_out = _left_out(configuration, removable)
     gone = {pointer for _, pointer in left_out}
     found = [problem for problem in found if problem.document is not document or not _is_below(problem.pointer, gone)]
     places = [problem.pointer for problem in found]
@@ -71,26 +75,21 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
     if refused:
         raise DocumentError(_report(refused, configuration, all_problems))
     _replace(found, files)
-    if gone:
-        are_schemas = gone.intersection(schemas(document.value))
+    if left_out:
         document.value = copied(document.value)
-        for pointer in gone:
-            _set(document.value, pointer, {} if pointer in are_schemas else ABSENT)
+        for _, pointer in left_out:
+            _set(document.value, pointer, {} if removable[pointer] == "Schema" else ABSENT)
     if configuration.client:
         info = document.value.get("info") or {}
         client = {**(info.get("x-generator-client") or {}), **configuration.client}
         document.value = {**document.value, "info": {**info, "x-generator-client": client}}
-    notes = [
-        f"left out: {document.place(pointer)}: {printable(format_pointer(pointer))}: {choice.reason}"
-        for choice, pointer in left_out
-    ]
+    notes = [f"left out: {document.where(pointer)}: {choice.reason}" for choice, pointer in left_out]
     notes += [f"note: {problem}" for problem in found if not problem.is_fatal and problem.pointer not in accepted]
     return Source(files, document.value, configuration, notes)
 
 
-def _left_out(document: Document, configuration: Configuration) -> list[tuple[Choice, Pointer]]:
+def _left_out(configuration: Configuration, removable: Iterable[Pointer]) -> list[tuple[Choice, Pointer]]:
     """Return the outermost pointers that `leave_out` matches, each with its entry."""
-    removable = _removable(document) if configuration.leave_out else ()
     nothing = "neither an operation nor a media type nor a schema is there"
     found = _matches(configuration, configuration.leave_out, removable, nothing)
     named = {pointer for _, pointer in found}
@@ -149,51 +148,11 @@ def proposal(configuration: str, key: str, pointers: Iterable[Pointer]) -> Itera
 
 def _set(value: Any, pointer: Pointer, replacement: Any) -> None:
     """Set the value at a pointer, or remove it if the replacement is ABSENT; ignore a pointer that leads nowhere."""
-    for part in pointer[:-1]:
-        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        elif isinstance(value, dict) and part in value:
-            value = value[part]
-        else:
-            return
-    last = pointer[-1] if pointer else ""
-    if isinstance(value, dict):
+    *above, last = pointer
+    with contextlib.suppress(LookupError):
+        parent = value_at(value, tuple(above))
+        key: Any = int(last) if isinstance(parent, list) else last
         if replacement is ABSENT:
-            value.pop(last, None)
+            del parent[key]
         else:
-            value[last] = replacement
-    elif isinstance(value, list) and last.isdecimal() and int(last) < len(value):
-        if replacement is ABSENT:
-            del value[int(last)]
-        else:
-            value[int(last)] = replacement
-
-
-def _removable(document: Document) -> Iterator[Pointer]:
-    """Yield the pointers that `leave_out` may match: paths, operations, media types and schemas."""
-    yield from schemas(document.value)
-    paths = document.value.get("paths")
-    for path, item in paths.items() if isinstance(paths, dict) else ():
-        at: Pointer = ("paths", path)
-        yield at
-        for method in METHODS:
-            if isinstance(item, dict) and isinstance(item.get(method), dict):
-                yield (*at, method)
-                yield from _media_types(item[method], (*at, method))
-    components = document.value.get("components")
-    for section in ("requestBodies", "responses") if isinstance(components, dict) else ():
-        for name, value in (components.get(section) or {}).items():
-            yield from _content(value, ("components", section, name))
-
-
-def _media_types(operation: dict[str, Any], at: Pointer) -> Iterator[Pointer]:
-    yield from _content(operation.get("requestBody"), (*at, "requestBody"))
-    responses = operation.get("responses")
-    for status, response in responses.items() if isinstance(responses, dict) else ():
-        yield from _content(response, (*at, "responses", status))
-
-
-def _content(value: Any, at: Pointer) -> Iterator[Pointer]:
-    content = value.get("content") if isinstance(value, dict) else None
-    for name in content if isinstance(content, dict) else ():
-        yield (*at, "content", name)
+            parent[key] = replacement

@@ -243,20 +243,21 @@ def copied(value: Any) -> Any:
     return [copied(item) for item in value] if isinstance(value, list) else value
 
 
-def schemas(value: Any, at: tuple[str, ...] = (), kind: Kind = Object("OpenAPI")) -> Iterator[tuple[str, ...]]:
-    """Yield the pointers of the schemas in a value, outer ones first."""
+def objects_at(
+    value: Any, pointer: tuple[str, ...] = (), kind: Kind = Object("OpenAPI")
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the pointers of the objects of OpenAPI in a value, outer ones first, with their names, such as `Schema`."""
     match kind:
         case Object(name=name) if isinstance(value, dict):
-            if name == "Schema":
-                yield at
+            yield pointer, name
             for key, item in value.items():
-                yield from schemas(item, (*at, key), FIELDS[name].get(key, _ANY))
+                yield from objects_at(item, (*pointer, key), FIELDS[name].get(key, _ANY))
         case Items(of=of) if isinstance(value, list):
             for index, item in enumerate(value):
-                yield from schemas(item, (*at, str(index)), of)
+                yield from objects_at(item, (*pointer, str(index)), of)
         case Entries(of=of) if isinstance(value, dict):
             for key, item in value.items():
-                yield from schemas(item, (*at, key), of)
+                yield from objects_at(item, (*pointer, key), of)
         case _:
             pass
 

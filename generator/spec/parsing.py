@@ -18,7 +18,7 @@ from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from .configuration import configure
 from .loading import Source, load, proposal
-from .places import DocumentError, Pointer, format_pointer, printable
+from .places import DocumentError, Pointer
 from .preparing import Prepared, prepare
 from .preparing.names import REPEATED, wire_name_in
 
@@ -61,7 +61,7 @@ def parse_spec(spec: Path, config: Path, *, all_problems: bool = False) -> Parse
 def _numbered(source: Source, numbered: dict[Pointer, str]) -> Iterator[str]:
     """Yield notes about the first few classes and functions that have a number in their names."""
     for pointer, name in [*numbered.items()][:_MOST_NOTES]:
-        where = f"{source.place(pointer)}: {printable(format_pointer(pointer))}"
+        where = source.files.document.where(pointer)
         yield f"note: {where}: another one has its name in Python already, so it is {name}"
     if len(numbered) > _MOST_NOTES:
         yield f"note: ... and {len(numbered) - _MOST_NOTES} more have a number in their names"

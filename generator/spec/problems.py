@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .places import Pointer, format_pointer, printable
+from .places import Pointer
 from .reading import Document
 
 
@@ -38,6 +38,4 @@ class Problem:
     is_fatal: bool = True
 
     def __str__(self) -> str:
-        pointer = printable(format_pointer(self.pointer)) or "/"
-        pointer = pointer if len(pointer) <= 300 else f"{pointer[:150]}...{pointer[-150:]}"
-        return f"{self.document.place(self.pointer)}: {pointer}: {self.message}"
+        return f"{self.document.where(self.pointer)}: {self.message}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .jsontext import read_json
-from .places import DocumentError, Extents, Place, Pointer, value_at
+from .places import DocumentError, Extents, Place, Pointer, format_pointer, printable, value_at
 from .yamltext import read_yaml
 
 
@@ -36,6 +36,11 @@ class Document:
         """Return the place of the nearest existing part of a pointer; the entry of a mapping begins at its key."""
         line, column, *_ = self._extents.find(pointer)
         return Place(self.name, line + 1, column + 1)
+
+    def where(self, pointer: Pointer) -> str:
+        """Return the place and the pointer of a value for a message; a long pointer is shortened."""
+        text = printable(format_pointer(pointer)) or "/"
+        return f"{self.place(pointer)}: {text if len(text) <= 300 else f'{text[:150]}...{text[-150:]}'}"
 
     def written(self, pointer: Pointer) -> str | None:
         """Return the text of a scalar as it was written, such as `1.10`; None if there is no scalar."""

@@ -3,79 +3,64 @@
 from __future__ import annotations
 
 import contextlib
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
-from urllib.parse import quote
+from functools import cache
 
-from .files import BrokenReferenceError, Files
-from .openapi import is_in_definitions, mapping_of, objects
-from .places import Pointer, format_pointer
+from .files import BrokenReferenceError, Files, Spot
+from .openapi import is_in_definitions, mapping_of, objects, objects_at
+from .places import Pointer
 from .problems import Problem
-from .reading import Document
+from .reaching import reached
 
 
 def without_unused(found: list[Problem], files: Files) -> list[Problem]:
     """Return the problems, but make those in unused components and below `definitions` notes."""
-    document = files.document
-    found = [
-        replace(problem, is_fatal=False)
-        if problem.document is document and is_in_definitions(problem.pointer)
-        else problem
-        for problem in found
-    ]
-    own = [problem.pointer[:1] for problem in found if problem.is_fatal and problem.document is document]
-    if ("components",) not in own:
-        return found
-    used = _used(files)
-    return [_unless_unused(problem, document, used) for problem in found]
 
+    @cache
+    def used() -> set[Pointer]:
+        return _used(files)
 
-def _unless_unused(problem: Problem, document: Document, used: set[Pointer]) -> Problem:
-    """Make a problem a note if it is in a component that no operation uses."""
-    component = problem.pointer[:3]
-    in_component = problem.document is document and len(component) == 3 and component[0] == "components"
-    if not problem.is_fatal or not in_component or component in used or component[1] == "securitySchemes":
-        return problem
-    return replace(problem, message=f"{problem.message} (no operation uses it)", is_fatal=False)
+    def judged(problem: Problem) -> Problem:
+        if not problem.is_fatal or problem.document is not files.document:
+            return problem
+        if is_in_definitions(problem.pointer):
+            return replace(problem, is_fatal=False)
+        component = problem.pointer[:3]
+        in_component = len(component) == 3 and component[0] == "components" and component[1] != "securitySchemes"
+        if not in_component or component in used():
+            return problem
+        return replace(problem, message=f"{problem.message} (no operation uses it)", is_fatal=False)
+
+    return [judged(problem) for problem in found]
 
 
 def _used(files: Files) -> set[Pointer]:
     """Return the components that operations use, directly or indirectly, and the components that inherit from these."""
-    document = files.document
-    found = set[Pointer]()
-    seen = set[tuple[int, Pointer]]()
-    waiting: list[tuple[Document, Any]] = [(document, document.value.get("paths"))]
     heirs = _heirs(files)
-    while waiting:
-        home, value = waiting.pop()
-        for node in objects(value):
-            named = [word for word in mapping_of(node).values() if "/" in str(word) or "#" in str(word)]
-            for reference in (node.get("$ref"), *named):
-                try:
-                    spot = files.resolve(str(reference), home) if isinstance(reference, str) else None
-                except BrokenReferenceError:
-                    continue
-                if spot is None or (id(spot.document), spot.pointer) in seen:
-                    continue
-                seen.add((id(spot.document), spot.pointer))
-                waiting.append((spot.document, spot.value))
-                if spot.document is document and spot.pointer[:1] == ("components",):
-                    found.add(spot.pointer[:3])
-                    waiting += [(document, {"$ref": reference}) for reference in heirs.get(spot.pointer[:3], ())]
-    return found
 
-
-def _heirs(files: Files) -> dict[Pointer, list[str]]:
-    """Return references to the schemas that inherit by `allOf`, by the component that they inherit from."""
-    found: dict[Pointer, list[str]] = {}
-    components = files.document.value.get("components")
-    schemas = components.get("schemas") if isinstance(components, dict) else None
-    for name, schema in schemas.items() if isinstance(schemas, dict) else ():
-        parts = schema.get("allOf") if isinstance(schema, dict) else None
-        for part in parts if isinstance(parts, list) else ():
-            if isinstance(part, dict) and isinstance(part.get("$ref"), str):
+    def following(spot: Spot) -> Iterator[Spot]:
+        if spot.document is files.document:
+            yield from heirs[spot.pointer[:3]]
+        for node in objects(spot.value):
+            for reference in (node.get("$ref"), *mapping_of(node).values()):
                 with contextlib.suppress(BrokenReferenceError):
-                    spot = files.resolve(part["$ref"], files.document)
-                    own = f"#{quote(format_pointer(('components', 'schemas', name)))}"
-                    found.setdefault(spot.pointer[:3], []).append(own)
+                    if isinstance(reference, str):
+                        yield files.resolve(reference, spot.document)
+
+    start = [Spot(files.document, ("paths",))] if "paths" in files.document.value else []
+    return {spot.pointer[:3] for spot in reached(start, following) if spot.document is files.document}
+
+
+def _heirs(files: Files) -> dict[Pointer, list[Spot]]:
+    """Return the schemas that inherit by `allOf`, by the component that they inherit from."""
+    found = defaultdict[Pointer, list[Spot]](list)
+    for pointer, name in objects_at(files.document.value):
+        is_part = name == "Schema" and pointer[:2] == ("components", "schemas") and pointer[3:-1] == ("allOf",)
+        reference = Spot(files.document, pointer).value.get("$ref") if is_part else None
+        if isinstance(reference, str):
+            with contextlib.suppress(BrokenReferenceError):
+                base = files.resolve(reference, files.document)
+                found[base.pointer[:3]].append(Spot(files.document, pointer[:3]))
     return found

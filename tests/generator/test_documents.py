@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from generator.spec.configuration import configure
 from generator.spec.loading import Source, load
-from generator.spec.places import DocumentError, parse_pointer
+from generator.spec.places import DocumentError, parse_pointer, value_at
 from generator.spec.reading import read
 
 VALUES = st.recursive(
@@ -375,6 +375,26 @@ accept:
 """
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "pointer", "value"),
+    [
+        ("title: Pets", "title: []", "/info/title", "API"),
+        ('version: "1"', "version:", None, "0"),
+        ('info:\n  title: Pets\n  version: "1"\n', "info: []\n", "/info", {"title": "API", "version": "0"}),
+        ("in: path", "in: paht", "/paths/~1pets~1{id}/get/parameters/0/in", "query"),
+        ("name: id", "name: {}", "/paths/~1pets~1{id}/get/parameters/0/name", ""),
+    ],
+)
+def test_a_required_field_that_cannot_be_read_has_its_default(
+    tmp_path: Path, old: str, new: str, pointer: str | None, value: Any
+) -> None:
+    """As if the field were missing, once that is accepted; a null version needs no acceptance."""
+    assert old in API
+    config = f"accept: [{{at: {json.dumps(pointer)}, reason: Known.}}]\n" if pointer else ""
+    read_as = loaded(tmp_path, API.replace(old, new, 1), config=config).value
+    assert value_at(read_as, parse_pointer(pointer or "/info/version")) == value
+
+
 def test_accepted_problems_are_corrected(tmp_path: Path) -> None:
     """An accepted mistake is read as if it were absent, and a null schema allows any value."""
     source = loaded(tmp_path, API.replace("type: array", "type: list"), config=ACCEPT)
@@ -438,6 +458,17 @@ def test_left_out_parts_are_noted(tmp_path: Path) -> None:
     refusal(tmp_path, broken)
     source = loaded(tmp_path, broken, config="leave_out: [{at: '/paths/~1pets~1{id}/get', reason: Broken.}]\n")
     assert source.value["paths"] == {"/pets/{id}": {}}
+
+
+def test_media_types_are_left_out_wherever_they_are(tmp_path: Path) -> None:
+    """Also those of parameters, and of components that responses refer to."""
+    content = "content: {application/json: {schema: {}}, text/xml: {schema: {}}}"
+    text = API.replace("schema: {type: string}}\n", f"{content}}}\n", 1)
+    text += f"  responses:\n    Gone: {{description: Gone., {content}}}\n"
+    value: Any = loaded(tmp_path, text, config="leave_out: [{at: '*/content/text~1xml', reason: Old.}]\n").value
+    parameter = value["paths"]["/pets/{id}"]["get"]["parameters"][0]
+    for found in (parameter, value["components"]["responses"]["Gone"]):
+        assert list(found["content"]) == ["application/json"]
 
 
 def test_a_schema_that_is_left_out_is_any_value(tmp_path: Path) -> None:

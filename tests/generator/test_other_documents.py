@@ -6,6 +6,7 @@ import ast
 import base64
 import json
 import os
+import re
 import sys
 from itertools import cycle, islice
 from pathlib import Path
@@ -360,3 +361,14 @@ def test_a_body_of_a_media_type_range_sends_a_media_type(tmp_path: Path) -> None
         )
         said = [request.headers["content-type"].partition(";")[0] for request in server.requests]
     assert said == [media_type for sent in RANGES.values() for _, media_type in sent]
+
+
+def test_values_of_an_enum_have_one_order(tmp_path: Path) -> None:
+    """Not that of their hashes, which differ in each run, even if values differ only in case."""
+    values = [f"{word}{number}" for number in range(9, 0, -1) for word in ("up", "UP")]
+    schema = {"type": "string", "enum": values, "title": "Way"}
+    responses = {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}
+    paths = {"/way": {"get": {"operationId": "getWay", "responses": responses}}}
+    document = {"openapi": "3.1.0", "info": {"title": "Ways", "version": "1"}, "paths": paths}
+    text = (made(tmp_path, document, "ways") / "models" / "__init__.py").read_text(encoding="utf-8")
+    assert re.findall(r'"(\w+\d)"', text) == [f"{word}{number}" for number in range(1, 10) for word in ("UP", "up")]

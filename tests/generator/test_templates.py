@@ -12,7 +12,7 @@ from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint
 
 from generator.dialect.context import Context
-from generator.dialect.imports import with_imports
+from generator.dialect.imports import modules_below, with_imports
 from generator.dialect.operations import Operation
 from generator.dialect.schemas import Attribute, Schemas, with_builtins
 from generator.dialect.texts import first_sentence, opening, without_markup
@@ -118,7 +118,7 @@ def attributes(properties: dict[str, Any], required: tuple[str, ...] = ()) -> di
 def test_a_property_has_a_type_and_decoders(schema: Any, annotation: str, decoders: list[tuple[str, str]]) -> None:
     """Optional ones may be None; plain values need no decoder."""
     found = attributes({"p": schema})["p"]
-    assert (found.annotation, [tuple(decoder) for decoder in found.decoders]) == (annotation, decoders)
+    assert (found.annotation, [*found.decoders.items()]) == (annotation, decoders)
 
 
 def test_required_properties_have_no_default() -> None:
@@ -177,8 +177,12 @@ def test_a_name_that_an_annotation_uses_is_taken_in_its_class() -> None:
     assert (found["list"].name, found["all"].annotation) == ("list_", "list[_JSON] | None = None")
 
 
+# An operation as `preparing` leaves it.
 OPERATION = {
     "operationId": "changeThing",
+    "tags": ["default"],
+    "servers": [],
+    "security": [],
     "parameters": [
         {"name": "thing-id", "in": "path", "required": True, "schema": {"type": "string"}},
         {"name": "type", "in": "query", "schema": {"type": "string"}},
@@ -216,6 +220,7 @@ def test_arguments_have_the_names_of_parameters_where_they_can(operation: Operat
     """Keywords get an underscore, names of every function the generator's name; required ones come first."""
     assert [argument.name for argument in operation.path_arguments] == ["thing_id"]
     assert [argument.name for argument in operation.keyword_arguments] == [
+        "body",
         "from_",
         "type",
         "client_query",
@@ -249,38 +254,53 @@ def test_the_query_and_headers_have_the_names_of_the_wire(operation: Operation) 
 
 def test_each_status_is_decoded_as_declared(operation: Operation) -> None:
     """Undeclared statuses are decoded as the first success."""
-    assert operation.success_type == "_models.A | list[_models.B] | None"
-    assert operation.failure_type == "str"
-    assert [branch.condition for branch in operation.success] == ["status_code == 202", "status_code == 204", ""]
-    assert operation.success[-1].result == "_decode(_models.A, _read_json(content, dict))"
-    assert operation.success[0].value == "_read_json(content, list)"
+    assert operation.success.type == "_models.A | list[_models.B] | None"
+    assert operation.failure.type == "str"
+    conditions = [branch.condition for branch in operation.success.branches]
+    assert conditions == ["status_code == 202", "status_code == 204", ""]
+    assert operation.success.branches[-1].result == "_decode(_models.A, _read_json(content, dict))"
+    assert operation.success.branches[0].value == "_read_json(content, list)"
 
 
 def test_docstrings_name_plain_types_and_each_argument(operation: Operation) -> None:
     """Without the underscores of the templates' imports, and even if the spec has no description."""
     assert "_JSON" not in operation.returns(True) + operation.returns(False)
-    named = [argument.name for argument in operation.documented_arguments]
-    assert named == ["thing_id", "client", "body", *(argument.name for argument in operation.keyword_arguments)]
-    assert all(argument.description for argument in operation.documented_arguments)
+    arguments = [*operation.path_arguments, *operation.keyword_arguments, *operation.method_arguments]
+    assert all(argument.description for argument in arguments)
+
+
+def test_each_argument_has_its_own_description() -> None:
+    """Also where a parameter of the path and one of the query have one name, and for a body that is passed whole."""
+    parameters = [
+        {"name": "id", "in": place, "required": True, "description": f"In the {place}.", "schema": {"type": "string"}}
+        for place in ("query", "path")
+    ]
+    body = {"required": True, "content": {"application/json": {"schema": {"type": "string"}, "encoding": {}}}}
+    context, data = context_of({}, {"/a/{id}": {"post": {**OPERATION, "parameters": parameters, "requestBody": body}}})
+    endpoint: Endpoint = next(iter(data.endpoint_collections_by_tag.values())).endpoints[0]
+    operation = Operation(endpoint, context, Schemas(context))
+    described = {argument.name: argument.description for argument in operation.method_arguments}
+    assert operation.path_arguments[0].description == "In the path."
+    assert described == {"body": "The body of the request.", "id_query": "In the query."}
 
 
 def test_only_what_code_uses_is_imported() -> None:
     """Under its name, from its module."""
     code = "def f(value: _Any) -> _Model:\n    return _new_model(_models.A, value)\n"
-    found = with_imports(code, "..")
-    assert found.code == "def f(value: Any) -> Model:\n    return new_model(models.A, value)\n"
-    assert found.statements.splitlines() == [
+    statements, found = with_imports(code, "..", {"_Model": "from .base import Model"}).split("\n\n\n")
+    assert found == "def f(value: Any) -> Model:\n    return new_model(models.A, value)\n"
+    assert statements.splitlines() == [
         "from typing import Any",
-        "from .._runtime.model import Model",
-        "from .._runtime.model import new_model",
         "from .. import models",
+        "from .._runtime.model import new_model",
+        "from .base import Model",
     ]
 
 
 @pytest.mark.parametrize(
     ("code", "statement"),
     [
-        ("class Model(_Model): ...", "from .._runtime.model import Model as _Model"),
+        ("class Request(_Request): ...", "from .._runtime.request import Request as _Request"),
         ("def f(field: int = 1): _field()", "from attrs import field as _field"),
         ("x: _Any = Any", "from typing import Any as _Any"),
         ("x: _Any = y.Any", "from typing import Any"),
@@ -291,19 +311,17 @@ def test_only_what_code_uses_is_imported() -> None:
 )
 def test_an_import_is_renamed_only_if_the_document_has_its_name(code: str, statement: str) -> None:
     """Strings, comments and attributes do not count."""
-    found = with_imports(code, "..")
-    assert found.statements == statement
-    assert "_Any" not in found.code or " as _Any" in statement
+    found, rest = with_imports(code, "..").split("\n\n\n")
+    assert found == statement
+    assert "_Any" not in rest or " as _Any" in statement
 
 
 def test_modules_that_code_uses_are_imported() -> None:
     """A large package imports them on first use; a name that the code has is replaced."""
     code = "def pets(): return _pets.f(), _dogs.g()\n"
-    assert with_imports(code, "..", modules={".": ["pets"], "..": ["dogs"]}).statements.splitlines() == [
-        "from . import pets as _pets",
-        "from .. import dogs",
-    ]
-    assert with_imports(code, "..", modules={".": ["pets"], "..": ["dogs"]}, lazy=True).statements.splitlines() == [
+    modules = {**modules_below(".", ["pets"]), **modules_below("..", ["dogs"])}
+    assert with_imports(code, "..", modules).splitlines()[:2] == ["from . import pets as _pets", "from .. import dogs"]
+    assert with_imports(code, "..", modules, lazy=True).splitlines()[:8] == [
         "import typing",
         "from .._runtime.lazy import LazyModule",
         "if typing.TYPE_CHECKING:",
@@ -313,6 +331,12 @@ def test_modules_that_code_uses_are_imported() -> None:
         '    _pets = LazyModule(__name__, "pets")',
         "    dogs = LazyModule(__name__.rpartition('.')[0], \"dogs\")",
     ]
+
+
+def test_a_module_is_imported_under_a_name_of_any_script() -> None:
+    """A combining character is a part of a name in Python, though not of a word for `re`."""
+    name = "i\u0307"
+    assert with_imports(f"_{name}.f()", "..", modules_below(".", [name])) == f"from . import {name}\n\n\n{name}.f()"
 
 
 def test_a_built_in_type_that_names_a_method_is_spelled_out() -> None:

@@ -51,7 +51,6 @@ def prepare(document: dict[str, Any], resolve: Resolve, config: Config) -> Prepa
     operations = OperationReader(document, reader, resolve, config)
     schemas, paths = reader.components.schemas, operations.paths
     passes.follow_aliases(schemas, paths)
-    passes.break_circles(schemas)
     passes.cut_endless_types(schemas)
     passes.keep_files_in_forms(schemas, paths, operations.content_types)
     passes.relax_required(schemas, paths)

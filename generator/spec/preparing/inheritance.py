@@ -25,18 +25,12 @@ def bases(declared: dict[str, Any], components: Components, resolve: Resolve) ->
             for parent in _ancestors(node, resolve):
                 heirs.setdefault(parent, []).append((key, node))
     for node in declared.values():
-        discriminator = node.get("discriminator") if isinstance(node, dict) else None
-        if (
-            id(node) not in heirs
-            or not isinstance(discriminator, dict)
-            or ("properties" not in node and "allOf" not in node)
-        ):
-            continue
-        if not isinstance(discriminator.get("propertyName"), str) or {"anyOf", "oneOf"} & node.keys():
+        discriminator = node.get("discriminator") if id(node) in heirs else None
+        if not discriminator or {"anyOf", "oneOf"} & node.keys() or not {"properties", "allOf"} & node.keys():
             continue
         below = {id(heir): reference(str(components.name(heir))) for _, heir in heirs[id(node)]}
         mapping = {key: below[id(heir)]["$ref"] for key, heir in heirs[id(node)]}
-        for value, target in (discriminator.get("mapping") or {}).items():
+        for value, target in discriminator.get("mapping", {}).items():
             heir = _named_by(target, declared, resolve)
             if id(heir) in below:
                 mapping = {key: target for key, target in mapping.items() if declared.get(key) is not heir}

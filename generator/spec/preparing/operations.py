@@ -33,6 +33,8 @@ from .schemas import SchemaReader
 
 _RANGES: Final = ("*/*", "application/*")
 _ANY_TEXT: Final = "text/x-any"  # stands for any text; no operation uses it
+# The fields of an operation that are not changed.
+_KEPT: Final = ("summary", "description", "deprecated")
 _SEPARATORS: Final = re.compile(r"(?<=\w)[^\w. -]+(?=\w)")
 _TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -66,7 +68,7 @@ class OperationReader:
             if path.startswith("x-") or not isinstance(item, dict):
                 continue
             pointer, path = ("paths", path), path if path.startswith("/") else f"/{path}"
-            read: dict[str, Any] = {key: item[key] for key in ("summary", "description") if key in item}
+            read: dict[str, Any] = {}
             renamed = self._renamed(path)
             for method in METHODS:
                 if isinstance(item.get(method), dict):
@@ -90,30 +92,20 @@ class OperationReader:
         self, path: str, method: str, item: Schema, renamed: dict[str, str], names: dict[str, set[str]]
     ) -> dict[str, Any]:
         operation = item[method]
-        tags = [valid_name(str(tag)) for tag in operation.get("tags") or []]
-        tag = str(PythonIdentifier(tags[0], "tag")) if tags else "default"
-        chosen, name = self._name(operation, path, method, names.setdefault(tag, set()))
-        result = {
-            key: operation[key] for key in ("summary", "description", "deprecated", "externalDocs") if key in operation
-        }
-        result |= {key: value for key, value in operation.items() if key.startswith("x-")}
+        tags = [valid_name(tag) for tag in operation.get("tags") or ["default"]]
+        chosen, name = self._name(operation, path, method, names.setdefault(PythonIdentifier(tags[0], "tag"), set()))
+        result = {key: value for key, value in operation.items() if key in _KEPT or key.startswith("x-")}
         result["operationId"] = chosen
-        result["tags"] = tags[:1] if not self._config.generate_all_tags else tags
-        if not result["tags"]:
-            del result["tags"]
-        servers = operation.get("servers") or item.get("servers")
-        if servers:
-            result["servers"] = servers
-        security = operation.get("security", self._document.get("security"))
-        if security:
-            result["security"] = security
+        result["tags"] = tags if self._config.generate_all_tags else tags[:1]
+        result["servers"] = operation.get("servers") or item.get("servers", [])
+        result["security"] = operation.get("security", self._document.get("security", []))
         result["parameters"] = self._parameters(operation, item, name, renamed)
         body = self._body(operation.get("requestBody"), name)
         if body is not None:
             result["requestBody"] = body
         result["responses"] = {
             known_status(status): self._response({} if method == "head" else response, status, name)
-            for status, response in (operation.get("responses") or {}).items()
+            for status, response in operation.get("responses", {}).items()
             if not status.startswith("x-")
         }
         return result
@@ -122,7 +114,7 @@ class OperationReader:
         """Return an operationId for the parser, and the name of the function that the parser makes from it."""
         prefix = self._prefix
         # The parser would drop separators such as the one in `repos/list`.
-        wanted = valid_name(_SEPARATORS.sub(".", str(operation.get("operationId") or "")))
+        wanted = valid_name(_SEPARATORS.sub(".", operation.get("operationId", "")))
         if not pascal_case(wanted):
             generated = openapi.generate_operation_id(path=UntrustedString(path), method=method, prefix=prefix)
             wanted = valid_name(str(generated))
@@ -137,7 +129,7 @@ class OperationReader:
     def target(self, node: Any) -> Any:
         """Follow the references of a parameter, a body, a response, a path or a security scheme."""
         for _ in range(20):
-            if not isinstance(node, dict) or not is_reference(node):
+            if not is_reference(node):
                 break
             node = self._resolve(node["$ref"])[1]
         return node
@@ -151,48 +143,44 @@ class OperationReader:
             found.setdefault((parameter["in"], parameter["name"]), parameter)
         for wanted in renamed:
             found.setdefault(("path", wanted), {"name": wanted, "in": "path", "schema": {"type": "string"}})
-        called_by_location = {
-            place: dict(zip(names, distinct(names, self._prefix), strict=True))
-            for place in ("query", "header", "cookie")
-            if (names := [wire for location, wire in found if location == place])
-        }
+        called = {("path", wire): text for wire, text in renamed.items()}
+        for location in ("query", "header", "cookie"):
+            names = [wire for place, wire in found if place == location]
+            called |= zip([(location, wire) for wire in names], distinct(names, self._prefix), strict=True)
         result = []
         for (location, wire), parameter in found.items():
-            if location == "path" and wire not in renamed:
-                continue
-            called = renamed[wire] if location == "path" else called_by_location[location][wire]
-            content = parameter.get("content")
-            schema = parameter.get("schema")
-            if isinstance(content, dict) and content:
-                schema = next(iter(content.values())).get("schema")
-            described = describe({**(schema if isinstance(schema, dict) else {}), **parameter})
-            result.append(
-                {key: parameter[key] for key in ("style", "explode", "allowReserved", "deprecated") if key in parameter}
-                | described
-                | ({"x-content": next(iter(content))} if isinstance(content, dict) and content else {})
-                | {
-                    "name": called,
-                    "in": location,
-                    "required": location == "path" or parameter.get("required") is True,
-                    "schema": without_files(self._read(schema, Name(name, called))),
-                }
-            )
+            if (location, wire) not in called:
+                continue  # the path has no such parameter
+            text = called[location, wire]
+            content = _content(parameter)
+            media_type = next(iter(content), "")
+            schema = content[media_type].get("schema") if content else parameter.get("schema")
+            read: Schema = {key: parameter[key] for key in ("style", "explode", "allowReserved") if key in parameter}
+            read |= describe({**(schema if isinstance(schema, dict) else {}), **parameter})
+            read |= {"x-content": media_type} if media_type else {}
+            read |= {
+                "name": text,
+                "in": location,
+                "required": location == "path" or parameter.get("required") is True,
+                "schema": without_files(self._read(schema, Name(name, text))),
+            }
+            result.append(read)
         return result
 
     def _body(self, node: Any, name: str) -> Schema | None:
         body = self.target(node)
-        if not isinstance(body, dict) or not body.get("content"):
+        declared = _content(body) if body else {}
+        if not declared:
             return None
-        several = len(body["content"]) > 1
+        several = len(declared) > 1
         content: dict[str, Any] = {}
         kinds: list[tuple[str, Any]] = []
         labels = {JSON: "json", FORM: "data", MULTIPART: "files", BYTES: "content"}
-        for media_type, value in body["content"].items():
-            value = value if isinstance(value, dict) else {}
+        for media_type, value in declared.items():
             kind = self._body_kind(media_type, value)
             is_range = "*" in media_type and kind != BYTES
             sent = kind if is_range else media_type  # a request names no range; for bytes, `raw_body` chooses the type
-            if sent != media_type and sent in body["content"]:
+            if sent != media_type and sent in declared:
                 continue
             text = media_type.partition(";")[0].strip().lower().startswith("text/")
             schema = value.get("schema", {"type": "object"} if kind in (FORM, MULTIPART) else {})
@@ -200,13 +188,12 @@ class OperationReader:
                 read = {"type": "string"} if text else dict(BINARY)
             else:
                 read = self._read(schema, Name(f"{name}_{labels[kind]}" if several else name, "body"))
-            if any(known == (kind, read) for known in kinds) or (kind == BYTES and (kind, read) in kinds):
+            if (kind, read) in kinds:
                 continue  # another media type for the same body
             kinds.append((kind, read))
             self.content_types[sent] = kind
-            content[sent] = {**{key: value[key] for key in ("encoding",) if key in value}, "schema": read}
-        result = {"required": body.get("required") is True, "content": content}
-        return result | {key: body[key] for key in ("description",) if key in body}
+            content[sent] = {"schema": read, "encoding": value.get("encoding", {})}
+        return {"required": body.get("required") is True, "content": content}
 
     def _media_type(self, media_type: str, value: Schema) -> str:
         """Return a media type without parameters, as `content_type_overrides` maps it; for a range, one that fits."""
@@ -226,16 +213,14 @@ class OperationReader:
 
     def _response(self, node: Any, status: str, name: str) -> Schema:
         response = self.target(node)
-        response = response if isinstance(response, dict) else {}
-        result: Schema = {"description": str(response.get("description") or "")}
-        content = response.get("content") or {}
-        found = {key: value if isinstance(value, dict) else {} for key, value in content.items()}
-        kinds = {media_type: self._response_kind(media_type, value) for media_type, value in found.items()}
+        result: Schema = {"description": response.get("description", "")}
+        content = _content(response)
+        kinds = {media_type: self._response_kind(media_type, value) for media_type, value in content.items()}
         for wanted in (JSON, TEXT, BYTES):
             media_type = next((name for name, kind in kinds.items() if kind == wanted), None)
             if media_type is None:
                 continue
-            schema: Any = found[media_type].get("schema", {})
+            schema: Any = content[media_type].get("schema", {})
             if wanted != JSON:
                 schema = {"type": "string"} if wanted == TEXT else dict(BINARY)
             called = f"response_{status}"
@@ -251,6 +236,12 @@ class OperationReader:
         if is_json(bare):
             return JSON
         return TEXT if bare.startswith("text/") or re.search(r"[/+](xml|yaml|javascript)$", bare) else BYTES
+
+
+def _content(node: Schema) -> dict[str, Schema]:
+    """Return the media types of a body or a response; an entry that begins with `x-` may have any value."""
+    found = node.get("content", {}).items()
+    return {media_type: value if isinstance(value, dict) else {} for media_type, value in found}
 
 
 def _templated(path: str, renamed: dict[str, str]) -> str:

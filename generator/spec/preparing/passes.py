@@ -41,54 +41,41 @@ def follow_aliases(schemas: dict[str, Schema], paths: dict[str, Any]) -> None:
     change_references([*schemas.values(), paths], followed)
 
 
-def break_circles(schemas: dict[str, Schema]) -> None:
-    """Cut circles of references that have no class in them: Python cannot express such types."""
-    done = set[str]()
+def cut_endless_types(schemas: dict[str, Schema]) -> None:
+    """Cut references that Python cannot express: in circles without a class, and those that make a type too long.
 
-    def cut(name: str, trail: tuple[str, ...]) -> None:
+    Examples are a list of itself, and lists of unions of lists of unions.
+    """
+    lengths: dict[str, int] = {}
+
+    def length_of(name: str, trail: tuple[str, ...]) -> int:
         schema = schemas[name]
-        if name in done or schema.get("properties"):
-            return
-        trail = (*trail, name)
+        if schema.get("properties") or "enum" in schema:
+            return 1  # a class, or the name of an enum
+        if name not in lengths:
+            lengths[name] = length(schema, (*trail, name))
+        return lengths[name]
+
+    def length(schema: Schema, trail: tuple[str, ...]) -> int:
+        total = 0
         for node in list(objects(schema)):
             target = target_of(node)
             if target in trail:
                 circle = trail[trail.index(target) :]
-                if any(schemas[member].get("type") != "object" for member in circle):
-                    del node["$ref"]  # a circle of mappings alone becomes classes
-            elif target in schemas:
-                cut(target, trail)
-        done.add(name)
-
-    for name in list(schemas):
-        cut(name, ())
-
-
-def cut_endless_types(schemas: dict[str, Schema]) -> None:
-    """Cut references that make a type too long, such as lists of unions of lists of unions."""
-    sizes: dict[str, int] = {}
-
-    def size(name: str) -> int:
-        schema = schemas[name]
-        if name not in sizes:
-            sizes[name] = 1  # for a mapping of itself
-            is_class = bool(schema.get("properties")) or "enum" in schema
-            sizes[name] = 1 if is_class else length(schema)
-        return sizes[name]
-
-    def length(schema: Schema) -> int:
-        total = 0
-        for node in list(objects(schema)):
-            target = target_of(node)
-            total += size(target) if target in schemas else 1
-            if total > _LONGEST_TYPE:
+                is_endless = any(schemas[member].get("type") != "object" for member in circle)
+                total += 1  # a circle of mappings alone becomes classes
+            else:
+                total += length_of(target, trail) if target in schemas else 1
+                is_endless = total > _LONGEST_TYPE
+            if is_endless:
                 node.pop("$ref", None)
         return min(total, _LONGEST_TYPE)
 
-    for name, schema in list(schemas.items()):
-        size(name)
+    for name in schemas:
+        length_of(name, ())
+    for schema in schemas.values():
         for value in schema.get("properties", {}).values():
-            length(value)
+            length(value, ())
 
 
 def keep_files_in_forms(schemas: dict[str, Schema], paths: dict[str, Any], content_types: dict[str, str]) -> None:

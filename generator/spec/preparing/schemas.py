@@ -43,7 +43,6 @@ class SchemaReader:
         self._prefix = config.field_prefix
         self._merging = Merging(resolve)
         self._open: list[int] = []  # the `id` of each schema that is being prepared and has no name
-        self._alive: list[Any] = []  # keeps schemas alive, so that no `id` is reused
         self.components.declare(declared)
         self._bases = bases(declared, self.components, resolve)
         for node in declared.values():
@@ -74,7 +73,6 @@ class SchemaReader:
             if not TYPED & siblings.keys():
                 return self._read_reference(node, name)
             node = {**siblings, "allOf": [{"$ref": node["$ref"]}, *siblings.get("allOf", [])]}
-            self._alive.append(node)
         if "allOf" in node:
             parts = [part for part in node["allOf"] if isinstance(part, dict) and TYPED & part.keys()]
             own = {key: value for key, value in node.items() if key != "allOf"}
@@ -224,17 +222,14 @@ class SchemaReader:
 
     def _mapping(self, schema: Schema, parts: list[Any]) -> dict[str, str]:
         """Return a discriminator's mapping to prepared components; by default, values are names of components."""
-        discriminator = schema.get("discriminator")
-        if not isinstance(discriminator, dict) or not isinstance(discriminator.get("propertyName"), str):
+        if "discriminator" not in schema:
             return {}
-        references = [part["$ref"] for part in parts if isinstance(part, dict) and is_reference(part)]
-        declared = discriminator.get("mapping") or {}
+        references = [part["$ref"] for part in parts if is_reference(part)]
+        declared = schema["discriminator"].get("mapping", {})
         named = {target.rsplit("/", 1)[-1]: target for target in references}
         found: dict[str, str] = {}
-        for value, target in {
-            **{key: target for key, target in named.items() if target not in declared.values()},
-            **declared,
-        }.items():
+        others = {key: target for key, target in named.items() if target not in declared.values()}
+        for value, target in {**others, **declared}.items():
             meant = target if "/" in target or "#" in target else named.get(target)
             if meant is None:
                 continue

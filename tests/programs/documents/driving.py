@@ -94,15 +94,16 @@ class Package:
 
     def names(self, endpoint: Endpoint) -> dict[tuple[str, str], str]:
         """Return the names of an operation's keyword arguments, by location and name of the parameters."""
-        parts = [(str(where), parameter) for where, parameter in endpoint.iter_all_parameters()]
         if self.stock:
             return {
-                (where, parameter.name.get_untrusted_value()): str(parameter.python_name) for where, parameter in parts
+                (str(where), parameter.name.get_untrusted_value()): str(parameter.python_name)
+                for where, parameter in endpoint.iter_all_parameters()
             }
         written = Written(endpoint, self._context, Schemas(self._context))
         return {
-            (where, parameter.name.get_untrusted_value()): written.argument(parameter).name
-            for where, parameter in parts
+            (where, parameter.argument.wire_name): parameter.argument.name
+            for where, parameters in written.parameters.items()
+            for parameter in parameters
         }
 
     def body(self, body: Body, value: Any) -> Any:
