@@ -34,16 +34,30 @@ class Spot:
         """
         return value_at(self.document.value, self.pointer)
 
+    @property
+    def exists(self) -> bool:
+        """Whether there is a value at this place."""
+        try:
+            _ = self.value
+        except KeyError:
+            return False
+        return True
+
 
 class BrokenReferenceError(Exception):
     """A `$ref` that cannot be followed; the message says why."""
 
 
 class Files:
-    """The document's files: its first file, and the files in its folder that `$ref`s name."""
+    """The document's files: its first file, and the files in its folder that `$ref`s name.
+
+    Attributes:
+        document: The first file.
+        whole: The first file with the parts that are left out, into which `$ref`s may lead.
+    """
 
     def __init__(self, document: Document) -> None:
-        self.document = document
+        self.document = self.whole = document
         self._folder = document.path.resolve().parent
         self._read: dict[Path, Document] = {document.path.resolve(): document}
         rewrite_references(document)
@@ -88,7 +102,10 @@ class Files:
             target = self._neighbour(shown, folder / unquote(file))
         if fragment and not fragment.startswith("/"):
             raise BrokenReferenceError(f"{shown} names an anchor that no `$anchor` of the file declares")
-        spot = Spot(target, parse_pointer(fragment))
+        pointer = parse_pointer(fragment)
+        if target is self.document and not Spot(target, pointer).exists:
+            target = self.whole
+        spot = Spot(target, pointer)
         try:
             _ = spot.value
         except KeyError as error:

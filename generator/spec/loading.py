@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
@@ -76,6 +76,7 @@ def load(path: Path, configuration: Configuration, *, all_problems: bool = False
         raise DocumentError(_report(refused, configuration, all_problems))
     _replace(found, files)
     if left_out:
+        files.whole = replace(document)
         document.value = copied(document.value)
         for _, pointer in left_out:
             _set(document.value, pointer, {} if removable[pointer] == "Schema" else ABSENT)

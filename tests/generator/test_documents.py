@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ from generator.spec.configuration import configure
 from generator.spec.loading import Source, load
 from generator.spec.places import DocumentError, parse_pointer, value_at
 from generator.spec.reading import read
+from tests.support import python
+from tests.support.generating import generate
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -479,6 +482,30 @@ def test_a_schema_that_is_left_out_is_any_value(tmp_path: Path) -> None:
         for part in parse_pointer(at.replace("*", "/paths/~1pets~1{id}/get/responses/200/content")):
             value = value[part]
         assert value == {}
+
+
+@pytest.mark.parametrize(
+    "at", ["/paths/~1a", "/paths/~1a/get", "/paths/~1a/get/responses/200/content/application~1json"]
+)
+def test_references_into_a_left_out_part_are_followed(tmp_path: Path, at: str) -> None:
+    """What the part alone refers to is generated too, as long as something else refers into the part."""
+    inner = {"type": "object", "properties": {"far": {"$ref": "#/components/schemas/Far"}}}
+    operation = {"responses": {"200": {"description": "", "content": {"application/json": {"schema": inner}}}}}
+    into = "#/paths/~1a/get/responses/200/content/application~1json/schema"
+    other = {"responses": {"200": {"description": "", "content": {"application/json": {"schema": {"$ref": into}}}}}}
+    document = {
+        **{"openapi": "3.1.0", "info": {"title": "t", "version": "1"}},
+        "paths": {"/a": {"get": {"operationId": "getA", **operation}}, "/b": {"get": {"operationId": "getB", **other}}},
+        "components": {"schemas": {"Far": {"type": "object", "properties": {"name": {"type": "string"}}}}},
+    }
+    spec = written(tmp_path, json.dumps(document), "api.json")
+    config = f"package_name_override: left_out\nleave_out: [{{at: '{at}', reason: Old.}}]\n"
+    package = generate(tmp_path / "out", spec=spec, config=written(tmp_path, config, "config.yml"))
+    program = f"""
+from left_out.api.default import get_b
+print(get_b._success(200, b'{json.dumps({"far": {"name": "x"}})}').far.name)
+"""
+    assert python.run([sys.executable, "-c", program], cwd=package.parent, check=True).stdout == "x\n"
 
 
 def test_a_schema_is_found_by_its_id_and_anchor(tmp_path: Path) -> None:
