@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -64,6 +64,7 @@ class Pair:
         direction: Whether the schemas are part of what callers send or of what they read.
         text: How a value is written where it is not JSON.
         is_inverted: Whether the schemas stand below `not` or `if`: the more they allow, the more is refused.
+        is_variant: Whether the schemas are alternatives of a pair.
     """
 
     direction: Direction
@@ -73,6 +74,7 @@ class Pair:
     text: Text = ""
     steps: list[Step] = field(default_factory=list)
     is_inverted: bool = False
+    is_variant: bool = False
 
     @property
     def judged_as(self) -> Direction:
@@ -184,13 +186,19 @@ class Pairs:
         step = Step(parent, segment, required=required)
         self.meet(nodes, parent.direction, step, text, is_inverted=parent.is_inverted != is_inverting)
 
-    def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
-        """Return the pair of two alternatives of a pair."""
-        base, revision = (
-            Meaning([view], null=False, spot=view.spot or whole.spot, discriminator=whole.discriminator)
-            for view, whole in zip(views, (parent.base, parent.revision), strict=True)
-        )
-        return replace(parent, nodes=(ANYTHING, ANYTHING), base=base, revision=revision, steps=[Step(parent, segment)])
+    def meet_members(self, parent: Pair, matched: list[tuple[View, View]], segments: list[Segment | None]) -> None:
+        """Compare the alternatives of a pair that correspond next, each with the segment that leads to it."""
+        members = []
+        for views, segment in zip(matched, segments, strict=True):
+            nodes = [Node((view.spot,)) if view.spot else ANYTHING for view in views]
+            base, revision = (
+                Meaning([view], False, view.notes, view.spot or whole.spot, discriminator=whole.discriminator)
+                for view, whole in zip(views, (parent.base, parent.revision), strict=True)
+            )
+            pair = Pair(parent.direction, (nodes[0], nodes[1]), base, revision, parent.text, [Step(parent, segment)])
+            pair.is_inverted, pair.is_variant = parent.is_inverted, True
+            members.append(pair)
+        self.todo.extendleft(reversed(members))
 
 
 def _target(node: Node) -> Node:

@@ -52,7 +52,8 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
     found = [_finding(item, revision) for item in endpoints.compare(pairs, scope)]
     changes: list[tuple[Pair, Change]] = []
     while pairs.todo:
-        changes += schemas.changes(pairs, pairs.todo.popleft())
+        pair = pairs.todo.popleft()
+        changes += ((pair, change) for change in schemas.changes(pairs, pair))
     # Only now are all ways to each pair known.
     found += [_at_pair(pair, change, revision) for pair, change in changes]
     found += [_finding(item, revision) for item in _outside(pairs)]

@@ -26,14 +26,10 @@ class Union:
         sides = split(discriminators.written_out(pairs, pair), pairs.readers)
         self.matched, self.gone, self.new = match(*sides)
 
-    def members(self) -> Iterator[tuple[Pair, View, View]]:
-        """Yield each two matched variants, with a pair for them."""
-        for old, new in self.matched:
-            segment = _segment(new, self.matched)
-            yield self.pairs.member(self.pair, (old, new), segment), old, new
-
-    def changes(self) -> Iterator[Change]:
-        """Yield which variants came or went, and how they are distinguished."""
+    def run(self) -> Iterator[Change]:
+        """Yield which variants came or went and how they are distinguished; the others are compared as pairs."""
+        segments = [_segment(new, self.matched) for _, new in self.matched]
+        self.pairs.meet_members(self.pair, self.matched, segments)
         base, revision, request = self.pair.base, self.pair.revision, self.pair.judged_as == "request"
         for view in self.gone:
             name, spots = describe(view), (view.spot or view.home, revision.spot)
