@@ -123,8 +123,8 @@ class Pairs:
 
     def __init__(self, base: Document, revision: Document) -> None:
         self.documents = (base, revision)
-        self.readers = (Reader(), Reader())
-        self.inside = Inside(self.readers)
+        self.reader = Reader()
+        self.inside = Inside(self.reader)
         self.families = Families(base), Families(revision)
         self.same = Sameness(base, revision, self.families)
         self.todo: deque[Pair] = deque()
@@ -142,7 +142,7 @@ class Pairs:
         Raises:
             ReviewError: a `$ref` in one of them does not resolve.
         """
-        return self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
+        return self.reader.read(nodes[0]), self.reader.read(nodes[1])
 
     def meet(
         self,

@@ -188,12 +188,9 @@ def _encoding(
     nodes: Sequence[Node | None],
 ) -> Iterator[Change]:
     """Yield the changes of how a part of a form is written."""
-    readers = both.pairs.readers
-    views = [reader.read(node).alternatives if node else [] for reader, node in zip(readers, nodes, strict=True)]
-    types = [
-        _content_types(side.get("contentType"), part, reader)
-        for side, part, reader in zip(sides, views, readers, strict=True)
-    ]
+    reader = both.pairs.reader
+    views = [reader.read(node).alternatives if node else [] for node in nodes]
+    types = [_content_types(side.get("contentType"), part, reader) for side, part in zip(sides, views, strict=True)]
     if types[0] != types[1] and any("contentType" in side for side in sides):
         if types[0] < types[1]:
             rule = Rule.ENCODING_LOOSENED

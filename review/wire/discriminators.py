@@ -156,9 +156,9 @@ def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
         [
             replace(view, component=spot, spot=spot)
             for spot in heirs_of.values()
-            for view in reader.read(Node((spot,))).alternatives
+            for view in pairs.reader.read(Node((spot,))).alternatives
         ]
-        for heirs_of, reader in zip(_members(pairs, pair), pairs.readers, strict=True)
+        for heirs_of in _members(pairs, pair)
     ]
     if not any(sides):
         return pair.base.alternatives, pair.revision.alternatives
@@ -207,7 +207,7 @@ def _enum(at: Spot, tags: Iterable[str]) -> Spot:
 def _listed_tags(pairs: Pairs, side: int, view: View, discriminator: Discriminator) -> set[str] | None:
     """Return the tags that the discriminator's property allows; None if it allows any."""
     node = view.properties.get(discriminator.property)
-    values = pairs.readers[side].read(node).accepts_only() if node else None
+    values = pairs.reader.read(node).accepts_only() if node else None
     return set(map(str, values)) if values else None
 
 
@@ -223,7 +223,7 @@ def _telling(meaning: Meaning, discriminator: Discriminator) -> Meaning:
 def _variant(pairs: Pairs, side: int, spot: Spot) -> View:
     """Return an heir as one alternative, whose constants are known if it has no others."""
     try:
-        views = pairs.readers[side].read(Node((spot,))).alternatives
+        views = pairs.reader.read(Node((spot,))).alternatives
     except ReviewError:
         views = []
     return replace(views[0], component=spot, around=frozenset()) if len(views) == 1 else View(component=spot)

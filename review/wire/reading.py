@@ -64,7 +64,7 @@ _FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "appli
 
 
 class Reader:
-    """Read the schemas of one document, each node once."""
+    """Read schemas, each node once."""
 
     def __init__(self) -> None:
         self._read: dict[Node, Meaning] = {}

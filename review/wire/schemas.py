@@ -128,14 +128,8 @@ class _Pair:
 
     def _properties(self) -> Iterator[Change]:
         views = self.views
-        shown = [
-            {key: node for key, node in view.properties.items() if not self._hidden(side, view, key)}
-            for side, view in enumerate(views)
-        ]
-        required = [
-            {key: spot for key, spot in view.required.items() if not self._hidden(side, view, key)}
-            for side, view in enumerate(views)
-        ]
+        shown = [{key: node for key, node in view.properties.items() if not self._hidden(view, key)} for view in views]
+        required = [{key: spot for key, spot in view.required.items() if not self._hidden(view, key)} for view in views]
         gone, new = (
             [
                 candidate(name, at.value)
@@ -183,11 +177,11 @@ class _Pair:
                 yield Change(rule, f"the property {text}", *spots, key, segment, Trace("present"))
         yield from _required(views, shown, required, {*renamed, *renamed.values()})
 
-    def _hidden(self, side: int, view: View, name: str) -> bool:
+    def _hidden(self, view: View, name: str) -> bool:
         """Return whether a property is left out in this direction: read-only in requests, write-only in responses."""
         node = view.properties.get(name)
         flag: Literal["readOnly", "writeOnly"] = "readOnly" if self.direction == "request" else "writeOnly"
-        return node is not None and self.pairs.readers[side].flag(node, flag)
+        return node is not None and self.pairs.reader.flag(node, flag)
 
     def _named_schemas(self, keyword: Literal["patternProperties", "dependentSchemas"]) -> Iterator[Change]:
         is_pattern = keyword == "patternProperties"

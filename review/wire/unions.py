@@ -22,8 +22,8 @@ class Union:
 
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
-        self.overlaps = Overlaps(pairs.readers)
-        sides = split(discriminators.written_out(pairs, pair), pairs.readers)
+        self.overlaps = Overlaps(pairs.reader)
+        sides = split(discriminators.written_out(pairs, pair), pairs.reader)
         self.matched, self.gone, self.new = match(*sides)
 
     def run(self) -> Iterator[Change]:
@@ -42,7 +42,7 @@ class Union:
         for view in self.new:
             name, spots = describe(view), (base.spot, view.spot or view.home)
             key = _key(view, name)
-            is_inside = any(self.pairs.inside.back.view(view, old, declared=True) for old in base.alternatives)
+            is_inside = any(self.pairs.inside.view(view, old, declared=True) for old in base.alternatives)
             if not request and is_inside and not discriminators.is_told(view, revision, base):
                 text = f"the variant {name} was added; such values were possible before"
                 yield Change(Rule.UNION_VARIANT_NARROWER, text, *spots, key)
@@ -67,7 +67,7 @@ class Union:
         told = base.discriminator is not None and revision.discriminator is not None
         if told or min(len(base.alternatives), len(revision.alternatives)) < 2:
             return
-        if self.overlaps.disjoint(revision.alternatives, 1) and self.overlaps.disjoint(base.alternatives, 0):
+        if self.overlaps.disjoint(revision.alternatives) and self.overlaps.disjoint(base.alternatives):
             return
         rule = Rule.UNION_BECAME_ONE_OF if revision.union == "oneOf" else Rule.UNION_BECAME_ANY_OF
         yield Change(rule, f"{base.union} became {revision.union}", base.spot, revision.spot)
@@ -75,7 +75,7 @@ class Union:
 
 def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """Yield that a value that was valid before may fit two variants of a new `oneOf`."""
-    found = Overlaps(pairs.readers).refused(pair.base, pair.revision, pair.judged_as)
+    found = Overlaps(pairs.reader).refused(pair.base, pair.revision, pair.judged_as)
     if found is not None:
         names = describe(found[0]), describe(found[1])
         text = f"what callers send today may fit {names[0]} and {names[1]}, and oneOf refuses what fits two variants"
