@@ -50,7 +50,8 @@ class Union:
                 yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
         yield from self._kind()
         told = {name for view in (*self.gone, *self.new) for name in (view.name, *view.around)}
-        yield from discriminators.compare(base, revision, self.matched, told)
+        sides, homes = (base.discriminator, revision.discriminator), (base.spot, revision.spot)
+        yield from discriminators.compare(sides, homes, self.matched, told)
 
     def _covers(self, view: View) -> bool:
         """Return whether the remaining variants accept what callers send for a removed one."""
