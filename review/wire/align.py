@@ -64,7 +64,7 @@ class Pair:
         direction: Whether the schemas are part of what callers send or of what they read.
         text: How a value is written where it is not JSON.
         is_inverted: Whether the schemas stand below `not` or `if`: the more they allow, the more is refused.
-        is_variant: Whether the schemas are alternatives of a pair.
+        whole: The pair that the schemas are alternatives of, if they are.
     """
 
     direction: Direction
@@ -74,7 +74,7 @@ class Pair:
     text: Text = ""
     steps: list[Step] = field(default_factory=list)
     is_inverted: bool = False
-    is_variant: bool = False
+    whole: Pair | None = None
 
     @property
     def judged_as(self) -> Direction:
@@ -196,7 +196,7 @@ class Pairs:
                 for view, whole in zip(views, (parent.base, parent.revision), strict=True)
             )
             pair = Pair(parent.direction, (nodes[0], nodes[1]), base, revision, parent.text, [Step(parent, segment)])
-            pair.is_inverted, pair.is_variant = parent.is_inverted, True
+            pair.is_inverted, pair.whole = parent.is_inverted, parent
             members.append(pair)
         self.todo.extendleft(reversed(members))
 

@@ -37,7 +37,8 @@ def changes(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """
     for change in _Pair(pairs, pair).run():
         if change.rule in _OF_TYPES:
-            change = change._replace(key=f"{change.key} {_types(pair.base)} {_types(pair.revision)}")
+            whole = pair.whole or pair
+            change = change._replace(key=f"{change.key} {_types(whole.base)} {_types(whole.revision)}")
         yield change
 
 
@@ -101,7 +102,7 @@ class _Pair:
         yield from self._heirs()
 
     def _heirs(self) -> Iterator[Change]:
-        if not self.pair.is_variant:
+        if self.pair.whole is None:
             yield from heirs(self.pairs, self.pair)
             return
         # The heirs of a variant are those of its named schema.
