@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from generator.spec.places import Pointer, parse_pointer, value_at
 
-from ..findings import Finding, Line
+from ..findings import Finding, Line, squash
 from ..source import Document
 from .package import Declaration, Package
-from .syntax import names_in, squash
+from .syntax import names_in
 
 
 def with_code(

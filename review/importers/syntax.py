@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from threading import Lock
@@ -22,11 +21,6 @@ OPERATORS: Final = frozenset(
     )
 )
 _SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
-
-
-def squash(name: str) -> str:
-    """Reduce all spellings of a name to one: `tool_choice`, `toolChoice`, `ToolChoice` and `tool_choice_`."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def parsed(text: str, mode: str = "exec") -> Any:

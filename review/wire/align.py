@@ -137,11 +137,7 @@ class Pairs:
         return fresh
 
     def read(self, nodes: tuple[Node, Node]) -> tuple[Meaning, Meaning]:
-        """Return what two schemas mean, the old one and the new one.
-
-        Raises:
-            ReviewError: a `$ref` in one of them does not resolve.
-        """
+        """Return what two schemas mean, the old one and the new one."""
         return self.reader.read(nodes[0]), self.reader.read(nodes[1])
 
     def meet(
@@ -156,9 +152,6 @@ class Pairs:
         """Add two schemas to those to compare, or one more step to them if they were met before.
 
         Schemas that are the same are left out.
-
-        Raises:
-            ReviewError: a `$ref` in one of them does not resolve.
         """
         if self.same.nodes(*nodes):
             return

@@ -45,7 +45,8 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
         scope: Which operations to look at; all, if it is left out.
 
     Raises:
-        ReviewError: a document has an unresolvable `$ref`, or something is not what OpenAPI wants there.
+        ReviewError: a `$ref` does not resolve, something is not what OpenAPI wants there, or the settings select no
+            operation.
     """
     scope = scope or Scope()
     pairs = Pairs(base, revision)

@@ -18,12 +18,7 @@ _WORDS: Final = ("summary", "description", "externalDocs")
 
 
 def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
-    """Yield the changes of operations, and add their schemas to those to compare.
-
-    Raises:
-        ReviewError: a `$ref` does not resolve, something is not what OpenAPI wants there, or the settings select
-            no operation.
-    """
+    """Yield the changes of operations, and add their schemas to those to compare."""
     roots = [document.root for document in pairs.documents]
     paths = [scope.operations(root.child("paths")) for root in roots]
     if (scope.paths or scope.tags) and not any(paths):

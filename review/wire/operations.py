@@ -91,11 +91,7 @@ class Both:
 
 
 def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[Key, Operation]]:
-    """Yield the operations under `paths`, `webhooks` or a callback, by path (with its parameters numbered) and method.
-
-    Raises:
-        ReviewError: a path item is not a mapping.
-    """
+    """Yield the operations under `paths`, `webhooks` or a callback, by path (with its parameters numbered) and method."""
     for path, item in root.entries():
         if path.startswith("x-"):
             continue
@@ -132,11 +128,7 @@ class Scope:
     tags: tuple[str, ...] = ()
 
     def operations(self, root: Spot) -> dict[Key, Operation]:
-        """Return the selected operations of `paths`.
-
-        Raises:
-            ReviewError: a path item is not a mapping.
-        """
+        """Return the selected operations of `paths`."""
         found: dict[Key, list[Operation]] = {}
         prefixes = [item.rstrip("/") for item in self.strip]
         for (_, method), operation in operations(root):

@@ -73,11 +73,7 @@ class Reader:
         self._circles = 0
 
     def read(self, node: Node) -> Meaning:
-        """Return what a node means.
-
-        Raises:
-            ReviewError: a `$ref` does not resolve.
-        """
+        """Return what a node means."""
         found = self._read.get(node)
         if found is None:
             spots = node.spots

@@ -30,11 +30,7 @@ _SEGMENTS: Final[Mapping[str, Segment]] = {"items": Segment("items"), "additiona
 
 
 def changes(pairs: Pairs, pair: Pair) -> Iterator[Change]:
-    """Yield what changed between the schemas of a pair, one level deep, and add the pairs below it to those to compare.
-
-    Raises:
-        ReviewError: a `$ref` does not resolve.
-    """
+    """Yield what changed between the schemas of a pair, one level deep, and add the pairs below it to those to compare."""
     for change in _Pair(pairs, pair).run():
         if change.rule in _OF_TYPES:
             whole = pair.whole or pair

@@ -30,9 +30,6 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
     Args:
         old: The operation or root that has `security` in the old document.
         new: The same in the new one.
-
-    Raises:
-        ReviewError: `security` is no list of mappings.
     """
     names = renamed(old.document, new.document)
     before = [{names.get(name, name): scopes for name, scopes in item.items()} for item in _requirements(old)]
@@ -63,11 +60,7 @@ def renamed(base: Document, revision: Document) -> dict[str, str]:
 
 
 def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> Iterator[Found]:
-    """Yield the changes of the security schemes, with the operations that use them.
-
-    Raises:
-        ReviewError: a scheme is no mapping.
-    """
+    """Yield the changes of the security schemes, with the operations that use them."""
     names = renamed(roots[0].document, roots[1].document)
     at = [root.child("components").child("securitySchemes") for root in roots]
     for name in dict(entry for section in at for entry in section.entries()):
