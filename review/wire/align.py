@@ -23,6 +23,7 @@ from .inside import Inside
 from .meaning import ANYTHING, Meaning, Node, View
 from .reading import Reader, component_of
 from .sameness import Sameness
+from .variants import Overlaps
 
 # How a value is written where it is not JSON: as text, as text in XML, as a field of a query or form, which may be
 # repeated, or as a part of a form, whose objects are JSON. "fields" and "parts" are whole forms.
@@ -124,7 +125,7 @@ class Pairs:
     def __init__(self, base: Document, revision: Document) -> None:
         self.documents = (base, revision)
         self.reader = Reader()
-        self.inside = Inside(self.reader)
+        self.inside, self.overlaps = Inside(self.reader), Overlaps(self.reader)
         self.families = Families(base), Families(revision)
         self.same = Sameness(base, revision, self.families)
         self.todo: deque[Pair] = deque()

@@ -91,7 +91,7 @@ class Both:
 
 
 def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[Key, Operation]]:
-    """Yield the operations under `paths`, `webhooks` or a callback, by path (with its parameters numbered) and method."""
+    """Yield the operations under `paths`, `webhooks` or a callback, by method and path with numbered parameters."""
     for path, item in root.entries():
         if path.startswith("x-"):
             continue

@@ -30,7 +30,7 @@ _SEGMENTS: Final[Mapping[str, Segment]] = {"items": Segment("items"), "additiona
 
 
 def changes(pairs: Pairs, pair: Pair) -> Iterator[Change]:
-    """Yield what changed between the schemas of a pair, one level deep, and add the pairs below it to those to compare."""
+    """Yield what changed between the schemas of a pair, one level deep, and add the pairs below it to `pairs`."""
     for change in _Pair(pairs, pair).run():
         if change.rule in _OF_TYPES:
             whole = pair.whole or pair
@@ -277,12 +277,7 @@ def _written(keyword: str, homes: Places) -> str:
     return other if any(other in value for value in said) and not any(keyword in value for value in said) else keyword
 
 
-def _came_or_went(
-    what: str,
-    children: tuple[_Child, _Child],
-    key: str,
-    homes: Places = (None, None),
-) -> Change:
+def _came_or_went(what: str, children: tuple[_Child, _Child], key: str, homes: Places) -> Change:
     """Return the change between no schema (anything is allowed), a schema, and `false` (nothing is allowed)."""
     spots = [child.first if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)]
     said = [spot.value if isinstance(child, Node) and (spot := child.first) else None for child in children]

@@ -12,7 +12,7 @@ from .align import Pair, Pairs
 from .changes import Change
 from .kinds import written_alike
 from .meaning import View, canonical
-from .variants import Overlaps, describe, match, split
+from .variants import describe, match, split
 
 _Matched: TypeAlias = list[tuple[View, View]]
 
@@ -22,7 +22,6 @@ class Union:
 
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
-        self.overlaps = Overlaps(pairs.reader)
         sides = split(discriminators.written_out(pairs, pair), pairs.reader)
         self.matched, self.gone, self.new = match(*sides)
 
@@ -68,7 +67,7 @@ class Union:
         told = base.discriminator is not None and revision.discriminator is not None
         if told or min(len(base.alternatives), len(revision.alternatives)) < 2:
             return
-        if self.overlaps.disjoint(revision.alternatives) and self.overlaps.disjoint(base.alternatives):
+        if all(self.pairs.overlaps.disjoint(meaning.alternatives) for meaning in (base, revision)):
             return
         rule = Rule.UNION_BECAME_ONE_OF if revision.union == "oneOf" else Rule.UNION_BECAME_ANY_OF
         yield Change(rule, f"{base.union} became {revision.union}", base.spot, revision.spot)
@@ -76,7 +75,7 @@ class Union:
 
 def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """Yield that a value that was valid before may fit two variants of a new `oneOf`."""
-    found = Overlaps(pairs.reader).refused(pair.base, pair.revision, pair.judged_as)
+    found = pairs.overlaps.refused(pair.base, pair.revision, pair.judged_as)
     if found is not None:
         names = describe(found[0]), describe(found[1])
         text = f"what callers send today may fit {names[0]} and {names[1]}, and oneOf refuses what fits two variants"
