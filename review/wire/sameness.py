@@ -58,9 +58,9 @@ class Sameness:
                 for target in self._references(value):
                     users.setdefault(target, set()).add(name)
         for family in families:
-            for name in family.schemas:
-                for heir in family.stand_ins(name):
-                    users.setdefault(("schemas", heir), set()).add(("schemas", name))
+            for parent in family.schemas:
+                for heir in family.stand_ins(parent):
+                    users.setdefault(("schemas", heir), set()).add(("schemas", parent))
         known = {*sides[0], *sides[1]}
         missing = {target for target in users if target not in known}
         self._changed = reached(self._changed | missing, lambda name: users.get(name, ()))
