@@ -30,7 +30,7 @@ def compare(both: Both) -> Iterator[Change]:
         elif old is not None:
             yield from _removed(both, code, old, here)
         elif new is not None:
-            cover = _covering(code, here[0])
+            cover = _covering(code, here[0]) or _only_default(here[0])
             change = Change(Rule.RESPONSE_ADDED, f"the response {code} was added", both.old.spot, new, code)
             yield both.place(change, both.outbound)
             if cover:
@@ -73,6 +73,11 @@ def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
     if code.endswith("XX"):
         wanted += [name for name in others if name.startswith(code[0])]
     return next((name for name in wanted if name in others and name != code), None)
+
+
+def _only_default(responses: Mapping[str, Spot]) -> str | None:
+    """Return `default` where it describes successes too, because no success is listed."""
+    return "default" if "default" in responses and not any(code.startswith("2") for code in responses) else None
 
 
 def _covered(both: Both, spots: Spots, code: str) -> Iterator[Change]:
