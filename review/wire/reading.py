@@ -18,6 +18,7 @@ from ..source import Document, Spot
 from .folding import both, of_type, simplified
 from .limits import ENDS
 from .meaning import (
+    ANYTHING,
     CHILDREN,
     NOTES,
     TYPE_OF_KEYWORD,
@@ -283,8 +284,14 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         view.keywords["format"] = Keyword(meant, spot.child("type"))
     null = True
     null_by: Literal["", "list", "guess"] = ""
-    view.is_unlisted = value.get("enum") == []
-    if "const" in value or (isinstance(value.get("enum"), list) and value["enum"]):
+    listed = value["enum"] if isinstance(value.get("enum"), list) else None
+    view.is_unlisted = listed == []
+    if types == ["array"] and listed and not any(isinstance(item, list | None) for item in listed):
+        # No array is one of these values: they are meant for the items.
+        items = view.children.get("items", ANYTHING)
+        view.children["items"] = False if items is False else items & Node((_Listed(spot.child("enum")),))
+        null = False
+    elif "const" in value or listed:
         key = "const" if "const" in value else "enum"
         values = [value["const"]] if key == "const" else value["enum"]
         null = None in values and (types is None or "null" in types)
@@ -313,6 +320,19 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     alternatives = [part for kind in kinds if (part := of_type(view, kind, alone=len(kinds) == 1))]
     union = "anyOf" if len(kinds) > 1 else None
     return Meaning(alternatives, null=null, notes=notes, spot=spot, union=union, null_by=null_by)
+
+
+class _Listed(Spot):
+    """A schema that allows the values of a list."""
+
+    __slots__ = ()
+
+    def __init__(self, values: Spot) -> None:
+        super().__init__(values.document, values.pointer, {"enum": values.value})
+
+    def child(self, part: str) -> Spot:
+        """Return the list."""
+        return Spot(self.document, self.pointer, self.value["enum"])
 
 
 def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:
