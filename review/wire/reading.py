@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from generator.spec.places import value_at
+from generator.spec.reaching import reached
 
 from ..source import Document, Spot
 from .folding import both, of_type, simplified
@@ -24,6 +25,7 @@ from .meaning import (
     TYPE_OF_KEYWORD,
     Discriminator,
     Keyword,
+    Listed,
     Meaning,
     Node,
     View,
@@ -85,24 +87,6 @@ class Reader:
                 meaning = _union(list(spots), list(map(self._expand, spots)), "anyOf")
             found = self._read[node] = simplified(meaning)
         return found
-
-    def flag(self, node: Node, name: Literal["readOnly", "writeOnly"]) -> bool:
-        """Return whether a property has a flag, on itself, on the target of its `$ref` or in its `allOf`."""
-        todo = list(node.spots)
-        seen: set[Spot] = set()
-        while todo:
-            spot = todo.pop()
-            value = spot.value
-            if spot in seen or not isinstance(value, Mapping):
-                continue
-            seen.add(spot)
-            if value.get(name) is True:
-                return True
-            if isinstance(value.get("$ref"), str):
-                todo.append(spot.document.resolve(value["$ref"], (*spot.pointer, "$ref")))
-            if "allOf" in value:
-                todo.extend(spot.listed("allOf"))
-        return False
 
     def _expand(self, spot: Spot) -> Meaning:
         value = spot.value
@@ -179,6 +163,21 @@ class Reader:
         meaning.discriminator = _discriminator(spot, value) or meaning.discriminator
         meaning.spot = spot
         return meaning
+
+
+def has_flag(node: Node, name: Literal["readOnly", "writeOnly"]) -> bool:
+    """Return whether a property has a flag, on itself, on the target of its `$ref` or in its `allOf`."""
+    schemas = (spot.value for spot in reached(node.spots, _parts) if isinstance(spot.value, Mapping))
+    return any(value.get(name) is True for value in schemas)
+
+
+def _parts(spot: Spot) -> list[Spot]:
+    """Return the target of a schema's `$ref`, and the members of its `allOf`."""
+    if not isinstance(spot.value, Mapping):
+        return []
+    reference = spot.value.get("$ref")
+    target = [spot.document.resolve(reference, (*spot.pointer, "$ref"))] if isinstance(reference, str) else []
+    return [*target, *spot.listed("allOf")]
 
 
 def _with(meaning: Meaning, **changes: Any) -> Meaning:
@@ -289,7 +288,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     if types == ["array"] and listed and not any(isinstance(item, list | None) for item in listed):
         # No array is one of these values: they are meant for the items.
         items = view.children.get("items", ANYTHING)
-        view.children["items"] = False if items is False else items & Node((_Listed(spot.child("enum")),))
+        view.children["items"] = False if items is False else items & Node((Listed(spot.child("enum")),))
         null = False
     elif "const" in value or listed:
         key = "const" if "const" in value else "enum"
@@ -320,19 +319,6 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     alternatives = [part for kind in kinds if (part := of_type(view, kind, alone=len(kinds) == 1))]
     union = "anyOf" if len(kinds) > 1 else None
     return Meaning(alternatives, null=null, notes=notes, spot=spot, union=union, null_by=null_by)
-
-
-class _Listed(Spot):
-    """A schema that allows the values of a list."""
-
-    __slots__ = ()
-
-    def __init__(self, values: Spot) -> None:
-        super().__init__(values.document, values.pointer, {"enum": values.value})
-
-    def child(self, part: str) -> Spot:
-        """Return the list."""
-        return Spot(self.document, self.pointer, self.value["enum"])
 
 
 def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from generator.spec.places import value_at
+from generator.spec.reaching import reached
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Rule
@@ -18,7 +19,7 @@ from .discriminators import heirs, tags_listed
 from .keywords import Views
 from .limits import longest
 from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
-from .reading import component_of
+from .reading import component_of, has_flag
 from .renames import candidate, renames
 from .unions import Union, overlapping
 
@@ -178,7 +179,7 @@ class _Pair:
         """Return whether a property is left out in this direction: read-only in requests, write-only in responses."""
         node = view.properties.get(name)
         flag: Literal["readOnly", "writeOnly"] = "readOnly" if self.direction == "request" else "writeOnly"
-        return node is not None and self.pairs.reader.flag(node, flag)
+        return node is not None and has_flag(node, flag)
 
     def _named_schemas(self, keyword: Literal["patternProperties", "dependentSchemas"]) -> Iterator[Change]:
         is_pattern = keyword == "patternProperties"
@@ -313,13 +314,9 @@ def _names(components: Places) -> Iterator[Change]:
 
 def _closure(spot: Spot) -> str:
     """Return the text of a schema and of all schemas that it refers to."""
-    found: dict[Spot, str] = {}
-    todo = [spot]
-    while todo:
-        at = todo.pop()
-        if at not in found:
-            found[at] = canonical(at.value)
-            for pointer, value in mappings(at.value, at.pointer):
-                if isinstance(reference := value.get("$ref"), str):
-                    todo.append(at.document.resolve(reference, (*pointer, "$ref")))
-    return "\n".join(sorted(found.values()))
+
+    def following(at: Spot) -> list[Spot]:
+        references = ((pointer, value.get("$ref")) for pointer, value in mappings(at.value, at.pointer))
+        return [at.document.resolve(to, (*pointer, "$ref")) for pointer, to in references if isinstance(to, str)]
+
+    return "\n".join(sorted(canonical(at.value) for at in reached([spot], following)))
