@@ -174,19 +174,13 @@ class Overlaps:
         takes_all = any(view.type is None and view.bare for members in revision.exclusive for view in members)
         if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or takes_all:
             return None
-        if self._careless(base):
+        if any(self.fits_both(one, other) or self.fits_both(other, one) for one, other in _across(base)):
             return None
         for one, other in _across(revision):
-            if any(self._sent_to_both(view, one, other) for view in base.alternatives):
+            is_sent = any(self.fits_both(view, one) and self.fits_both(view, other) for view in base.alternatives)
+            if is_sent and not self._disjoint(one, other):
                 return one, other
         return None
-
-    def _careless(self, base: Meaning) -> bool:
-        pairs = (pair for one, other in _across(base) for pair in ((one, other), (other, one)))
-        return any(self.fits_both(one, other) for one, other in pairs)
-
-    def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
-        return not self._disjoint(one, other) and all(self.fits_both(sent, view) for view in (one, other))
 
     def disjoint(self, views: list[View]) -> bool:
         """Return whether certainly no value fits two of some alternatives."""
