@@ -184,12 +184,11 @@ class Pairs:
         """Compare the alternatives of a pair that correspond next, each with the segment that leads to it."""
         members = []
         for views, segment in zip(matched, segments, strict=True):
-            nodes = [Node((view.spot,)) if view.spot else ANYTHING for view in views]
             base, revision = (
                 Meaning([view], False, view.notes, view.spot or whole.spot, discriminator=whole.discriminator)
                 for view, whole in zip(views, (parent.base, parent.revision), strict=True)
             )
-            pair = Pair(parent.direction, (nodes[0], nodes[1]), base, revision, parent.text, [Step(parent, segment)])
+            pair = Pair(parent.direction, (ANYTHING, ANYTHING), base, revision, parent.text, [Step(parent, segment)])
             pair.is_inverted, pair.whole = parent.is_inverted, parent
             members.append(pair)
         self.todo.extendleft(reversed(members))

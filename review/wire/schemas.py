@@ -88,7 +88,8 @@ class _Pair:
             return
         yield from kinds.misnamed(views)
         kind = kinds.change_of_type(self.pairs.inside, views, self.pair.text)
-        yield from kinds.null(self.pair) if kind is None else [kind]
+        if kind is not None:
+            yield kind
         if kind is None or {views[0].type, views[1].type} == {"integer", "number"}:
             yield from self._keywords(typed=kind is None)
             yield from self._properties()
@@ -96,6 +97,8 @@ class _Pair:
             yield from self._named_schemas("dependentSchemas")
             yield from self._children()
             self._prefix()
+        if kind is None:
+            yield from kinds.null(self.pair)
         yield from self._heirs()
 
     def _heirs(self) -> Iterator[Change]:

@@ -49,7 +49,7 @@ def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
     while pairs.todo:
         pair = pairs.todo.popleft()
         # Changes of other named schemas are reported there.
-        if not any(spot.pointer[: len(old.pointer)] == old.pointer for spot in pair.nodes[0].spots):
+        if not any(spot.pointer[: len(old.pointer)] == old.pointer for spot in (pair.whole or pair).nodes[0].spots):
             continue
         for change in schemas.changes(pairs, pair):
             stands_in = any(

@@ -174,10 +174,10 @@ class Overlaps:
         takes_all = any(view.type is None and view.bare for members in revision.exclusive for view in members)
         if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or takes_all:
             return None
-        if any(self.fits_both(one, other) or self.fits_both(other, one) for one, other in _across(base)):
+        if any(self._fits_both(one, other) or self._fits_both(other, one) for one, other in _across(base)):
             return None
         for one, other in _across(revision):
-            is_sent = any(self.fits_both(view, one) and self.fits_both(view, other) for view in base.alternatives)
+            is_sent = any(self._fits_both(view, one) and self._fits_both(view, other) for view in base.alternatives)
             if is_sent and not self._disjoint(one, other):
                 return one, other
         return None
@@ -186,7 +186,7 @@ class Overlaps:
         """Return whether certainly no value fits two of some alternatives."""
         return all(self._disjoint(one, other) for one, other in combinations(views, 2))
 
-    def fits_both(self, sent: View, other: View) -> bool:
+    def _fits_both(self, sent: View, other: View) -> bool:
         """Return whether a value of the declared properties of one alternative may fit the other."""
         if self._disjoint(sent, other):
             return False
