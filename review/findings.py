@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -197,6 +198,11 @@ class Finding:
     def place(self) -> str:
         """The place as `file:line:column`."""
         return f"{self.file}:{self.line}:{self.column}"
+
+
+def squash(name: str) -> str:
+    """Reduce all spellings of a name to one: `tool_choice`, `toolChoice`, `ToolChoice` and `tool_choice_`."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -51,7 +51,7 @@ class Document(File):
         return Spot(self, (), self.value)
 
     @cached_property
-    def components(self) -> dict[tuple[str, str], Spot]:
+    def components(self) -> dict[Pointer, Spot]:
         """The components by section and name, such as `("schemas", "Choice")`."""
         sections = self.root.child("components").entries()
         return {(section, name): spot for section, at in sections for name, spot in at.entries()}

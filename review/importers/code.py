@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from generator.spec.places import Pointer, parse_pointer, value_at
+from generator.spec.places import Pointer, parse_pointer
 
-from ..findings import Finding, Line
+from ..findings import Finding, Line, squash
 from ..source import Document
 from .package import Declaration, Package
-from .syntax import names_in, squash
+from .syntax import names_in
 
 
 def with_code(
@@ -54,13 +54,13 @@ class _Index:
             return self._of_part(finding, parts[2], parts[3:])
         if parts[:1] != ("paths",) or len(parts) < 3:
             return None
-        operation_id = self._text((*parts[:3], "operationId"))
+        operation_id = self.document.written((*parts[:3], "operationId"))
         if operation_id is None:
             return None
-        if len(parts) > 4 and parts[3] == "parameters":
-            name = self._text((*parts[:5], "name"))
-            return self.of_operation(operation_id, name) if name else None
-        return self.of_operation(operation_id) if len(parts) in (3, 4) else None
+        name: str | None = ""
+        if len(parts) > 4:
+            name = self.document.written((*parts[:5], "name")) if parts[3] == "parameters" else None
+        return None if name is None else self._operations.get((squash(operation_id), squash(name)))
 
     def _of_part(self, finding: Finding, schema: str, rest: Pointer) -> Declaration | None:
         """Return the declaration of a schema, or of the property that the pointer within the schema, `rest`, names."""
@@ -75,15 +75,3 @@ class _Index:
             named = names_in(found.annotation)
             return next((self.package.declarations[name] for name in self.package.enums if name.last in named), found)
         return found
-
-    def _text(self, pointer: Pointer) -> str | None:
-        """Return the text at a place in the document, or None if there is none."""
-        try:
-            value = value_at(self.document.value, pointer)
-        except KeyError:
-            return None
-        return value if isinstance(value, str) else None
-
-    def of_operation(self, operation_id: str, parameter: str = "") -> Declaration | None:
-        """Return the declaration of an operation's function, or of one of its parameters."""
-        return self._operations.get((squash(operation_id), squash(parameter)))

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from ..findings import Finding, Name
+from ..findings import Finding, Name, squash
 from ..rules import Rule
 from .package import Declaration, Package
-from .syntax import squash
 
 # From this number on, differences with one cause become one finding.
 _MANY: Final = 4

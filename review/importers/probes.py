@@ -48,32 +48,17 @@ class Failure(NamedTuple):
     use: Use
 
 
-class _File(NamedTuple):
-    """A file of probes.
-
-    Attributes:
-        about: The failure that an error in each line stands for.
-    """
-
-    text: str
-    about: dict[int, Failure]
-
-
 def failures(old: Package, new: Package) -> list[Failure]:
     """Return the uses of the old package that do not type-check against the new one.
 
     Raises:
         ReviewError: mypy could not run.
     """
-    writers = [_Writer(old, new, module) for module in old.modules.values()]
-    files = {
-        "probe_" + writer.module.name.replace(".", "_") + ".py": written
-        for writer in writers
-        if (written := writer.written()) is not None
-    }
+    written = [_Probes(old, new, module) for module in old.modules.values()]
+    files = {f"probe_{item.module.name.replace('.', '_')}.py": item for item in written if item.about}
     if not files:
         return []
-    texts = {name: file.text for name, file in sorted(files.items())}
+    texts = {name: "\n".join(file.lines) + "\n" for name, file in sorted(files.items())}
     program = cache.digest_of_folder(Path(__file__).parent)
     key = (program, old.name, old.digest, new.name, new.digest, *chain(*texts.items()))
     wrong: list[tuple[str, int]] = cache.get_or_make(key, lambda: _run_mypy(texts, old, new))
@@ -83,8 +68,12 @@ def failures(old: Package, new: Package) -> list[Failure]:
     return list(dict.fromkeys(failure for failure in failed if failure and failure not in known))
 
 
-class _Writer:
-    """Writes the probes of one module."""
+class _Probes:
+    """The probes of one module.
+
+    Attributes:
+        about: The failure that an error in each line stands for.
+    """
 
     def __init__(self, old: Package, new: Package, module: Module) -> None:
         self.old, self.new, self.module = old, new, module
@@ -96,28 +85,26 @@ class _Writer:
             "import typing as _typing",
             *self._imports(),
         ]
+        if module.home in new.modules:
+            self._write_all(old.within.get(module.home, ()))
 
-    def written(self) -> _File | None:
-        """Return the probes of the module, or None if there are none."""
+    def _write_all(self, names: Sequence[Name]) -> None:
         read = self.old.read_names
-        if self.module.home in self.new.modules:
-            names = self.old.within.get(self.module.home, ())
-            for name in names:
-                signature, fresh = self.old.signatures.get(name), self.new.signatures.get(name)
-                if signature and fresh and self._is_here(name):
-                    self._call(name, signature, fresh)
-            for name in names:
-                declaration = self.old.declarations[name]
-                if name not in self.new.declarations or not declaration.annotation:
-                    continue
-                if declaration.kind == "attribute" and name.owner.last in read and self._is_here(name.owner):
-                    self._read(name, declaration.annotation)
-                elif declaration.kind == "constant" and self._is_here(name):
-                    self._alias(name, declaration.annotation)
-            for name in names:
-                if name in self.old.values and name in self.new.values and self._is_here(name):
-                    self._value(name, self.old.values[name], self.new.values[name])
-        return _File("\n".join(self.lines) + "\n", self.about) if self.about else None
+        for name in names:
+            signature, fresh = self.old.signatures.get(name), self.new.signatures.get(name)
+            if signature and fresh and self._is_here(name):
+                self._call(name, signature, fresh)
+        for name in names:
+            declaration = self.old.declarations[name]
+            if name not in self.new.declarations or not declaration.annotation:
+                continue
+            if declaration.kind == "attribute" and name.owner.last in read and self._is_here(name.owner):
+                self._read(name, declaration.annotation)
+            elif declaration.kind == "constant" and self._is_here(name):
+                self._alias(name, declaration.annotation)
+        for name in names:
+            if name in self.old.values and name in self.new.values and self._is_here(name):
+                self._value(name, self.old.values[name], self.new.values[name])
 
     def _differ(self, name: Name, *pairs: tuple[str, str]) -> bool:
         """Return whether pairs of old and new types differ, in their text or in the meaning of the names in them."""

@@ -176,7 +176,7 @@ class _Reader:
                 self._assignment(module, Name(f"{module.home}.{target}"), node)
 
     def _assignment(self, module: Module, name: Name, node: ast.Assign | ast.AnnAssign) -> None:
-        if isinstance(node.value, ast.Call) and syntax.decorator_name(node.value) == "NewType":
+        if isinstance(node.value, ast.Call) and syntax.last_name(node.value) == "NewType":
             base = ast.unparse(node.value.args[-1])
             self._declaration(module, name, node, "class")
             self.package.bases[name] = (module.original(base),)
@@ -196,9 +196,8 @@ class _Reader:
     def _class(self, module: Module, node: ast.ClassDef) -> None:
         package, name = self.package, Name(f"{module.home}.{node.name}")
         self._declaration(module, name, node, "class")
-        written = (ast.unparse(base).split("[")[0].split(".")[-1] for base in node.bases)
-        bases = package.bases[name] = tuple(module.original(base) for base in written)
-        if any(syntax.decorator_name(mark) == "final" for mark in node.decorator_list):
+        bases = package.bases[name] = tuple(module.original(syntax.last_name(base)) for base in node.bases)
+        if "final" in syntax.marks(node):
             package.final.add(name)
         if not {"Enum", "StrEnum", "IntEnum"}.isdisjoint(bases):
             package.members[name] = _constants(node)
@@ -217,7 +216,7 @@ class _Reader:
 
     def _methods(self, module: Module, name: Name, node: ast.ClassDef) -> None:
         functions = [item for item in node.body if isinstance(item, syntax.Function)]
-        assignable = {item.name for item in functions if "setter" in map(syntax.decorator_name, item.decorator_list)}
+        assignable = {item.name for item in functions if "setter" in syntax.marks(item)}
         if any(item.name == "from_dict" for item in functions):
             self.package.models.add(node.name)
         for method in syntax.methods(node):
@@ -229,9 +228,7 @@ class _Reader:
                 for attribute, annotated, statement in syntax.assigned(method):
                     if name.member(attribute) not in self.package.declarations:
                         self._declaration(module, name.member(attribute), statement, "attribute", annotated)
-            elif kinds := {"property", "cached_property"}.intersection(
-                map(syntax.decorator_name, method.decorator_list)
-            ):
+            elif kinds := {"property", "cached_property"} & syntax.marks(method):
                 if kinds == {"property"} and method.name not in assignable:
                     self.package.read_only.add(own)
                 self._declaration(module, own, method, "attribute", syntax.text_of(method.returns))
@@ -244,7 +241,7 @@ class _Reader:
         self._declaration(module, name, node, "function", syntax.text_of(node.returns))
         if _is_hidden(name.path):
             return  # Importers cannot call it.
-        marks = set(map(syntax.decorator_name, node.decorator_list))
+        marks = syntax.marks(node)
         if "overload" not in marks or not owner:
             is_static, form = "staticmethod" in marks, forms_of(node.name, beside)
             signature = signature_of(node, owner=owner, method=bool(owner) and not is_static, form=form)
@@ -306,9 +303,9 @@ class _Constructors:
         signatures = self.package.signatures
         made_by = [mark for mark in node.decorator_list if syntax.flag(mark, "init") is not False]
         for decorator in made_by:
-            if syntax.decorator_name(decorator) == "dataclass_transform":
+            if syntax.last_name(decorator) == "dataclass_transform":
                 self._transforms[node.name] = decorator
-            elif syntax.decorator_name(decorator) in _DEFINES_FIELDS and name not in signatures:
+            elif syntax.last_name(decorator) in _DEFINES_FIELDS and name not in signatures:
                 self._make(name, node, only=syntax.flag(decorator, "kw_only"))
         if name not in signatures and "NamedTuple" in self.package.bases[name]:
             signatures[name] = Signature(_made(node, only=False), owner=node.name, form=class_form(node))
@@ -361,7 +358,7 @@ def _made(node: ast.ClassDef, *, only: bool | None) -> tuple[Parameter, ...]:
         only: Whether parameters are keyword-only, unless an attribute says otherwise.
     """
     found = []
-    is_attrs = any(syntax.decorator_name(mark) in _DEFINES_FIELDS - {"dataclass"} for mark in node.decorator_list)
+    is_attrs = bool(syntax.marks(node) & (_DEFINES_FIELDS - {"dataclass"}))
     for name, annotation, item in syntax.fields(node, private=True):
         called = parameter_name(name, item.value, stripped=is_attrs)
         if syntax.flag(item.value, "init") is not False and not called.startswith("_"):

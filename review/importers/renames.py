@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
 from ..cache import python_files
-from ..findings import Finding, Name, Renamed
+from ..findings import Finding, Name, Renamed, squash
 from ..rules import Direction, Rule
 from .package import Declaration, Package
 from .reading import read
-from .syntax import squash
 
 # A declaration, its old name and its new one.
 _Place: TypeAlias = tuple[Declaration, str, str]

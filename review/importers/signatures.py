@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 
-from .syntax import OPERATORS, Function, fields, text_of
+from .syntax import OPERATORS, Function, fields, last_name, text_of
 
 # Operators pass their arguments by position.
 _UNNAMED: Final = OPERATORS - {"__init__", "__call__"}
@@ -115,11 +115,10 @@ def typed_dict(node: ast.ClassDef) -> Signature:
     is_total = not any(item.arg == "total" and ast.unparse(item.value) == "False" for item in node.keywords)
     found = []
     for name, annotation, _ in fields(node):
-        outer = ast.unparse(annotation.value).split(".")[-1] if isinstance(annotation, ast.Subscript) else ""
-        is_marked = isinstance(annotation, ast.Subscript) and outer in ("Required", "NotRequired")
-        kind = annotation.slice if is_marked and isinstance(annotation, ast.Subscript) else annotation
-        is_required = outer == "Required" or (is_total and outer != "NotRequired")
-        found.append(Parameter(name, "keyword-only", ast.unparse(kind), None if is_required else "..."))
+        is_required = is_total
+        if isinstance(annotation, ast.Subscript) and (mark := last_name(annotation)) in ("Required", "NotRequired"):
+            annotation, is_required = annotation.slice, mark == "Required"
+        found.append(Parameter(name, "keyword-only", ast.unparse(annotation), None if is_required else "..."))
     return Signature(tuple(found), owner=node.name)
 
 

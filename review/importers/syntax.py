@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from threading import Lock
@@ -22,11 +21,6 @@ OPERATORS: Final = frozenset(
     )
 )
 _SPECIFIERS: Final = frozenset({"TypeVar", "ParamSpec", "TypeVarTuple"})
-
-
-def squash(name: str) -> str:
-    """Reduce all spellings of a name to one: `tool_choice`, `toolChoice`, `ToolChoice` and `tool_choice_`."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def parsed(text: str, mode: str = "exec") -> Any:
@@ -90,7 +84,7 @@ def _members(node: ast.expr) -> list[ast.expr]:
     """Return the members of a union, written as `A | B`, `Union` or `Optional`."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return [*_members(node.left), *_members(node.right)]
-    if isinstance(node, ast.Subscript) and ast.unparse(node.value).split(".")[-1] in ("Union", "Optional"):
+    if isinstance(node, ast.Subscript) and last_name(node) in ("Union", "Optional"):
         return list(node.slice.elts) if isinstance(node.slice, ast.Tuple) else [node.slice, ast.Constant(None)]
     return [node]
 
@@ -103,7 +97,7 @@ def public_names(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign):
-            is_specifier = isinstance(node.value, ast.Call) and decorator_name(node.value) in _SPECIFIERS
+            is_specifier = isinstance(node.value, ast.Call) and last_name(node.value) in _SPECIFIERS
             found.add("" if is_specifier else target_of(node))
     public = {name for name in found if name and not name.startswith("_")}
     return public & declared if declared is not None else public
@@ -224,7 +218,7 @@ def methods(node: ast.ClassDef) -> Iterator[Function]:
     for item in node.body:
         if not isinstance(item, Function) or (item.name.startswith("_") and item.name not in OPERATORS):
             continue
-        if not {decorator_name(decorator) for decorator in item.decorator_list} & {"setter", "deleter", "overload"}:
+        if marks(item).isdisjoint({"setter", "deleter", "overload"}):
             yield item
 
 
@@ -238,9 +232,16 @@ def private_names(tree: ast.Module, public: set[str]) -> dict[str, str]:
     }
 
 
-def decorator_name(node: ast.expr) -> str:
-    """Return the last name of a decorator or call."""
-    return ast.unparse(node.func if isinstance(node, ast.Call) else node).split(".")[-1]
+def last_name(node: ast.expr) -> str:
+    """Return the last name of what is called, subscripted or named: `define` for `attrs.define(slots=False)`."""
+    while isinstance(node, ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def marks(node: ast.ClassDef | Function) -> set[str]:
+    """Return the names of the decorators."""
+    return set(map(last_name, node.decorator_list))
 
 
 def type_of_value(node: ast.Assign | ast.AnnAssign) -> str:
@@ -256,7 +257,7 @@ def type_of_value(node: ast.Assign | ast.AnnAssign) -> str:
 
 def is_frozen(node: ast.ClassDef) -> bool:
     """Return whether the attributes of a class cannot be assigned."""
-    return any(decorator_name(mark) == "frozen" or flag(mark, "frozen") for mark in node.decorator_list)
+    return "frozen" in marks(node) or any(flag(mark, "frozen") for mark in node.decorator_list)
 
 
 def flag(node: ast.expr | None, name: str) -> bool | None:
@@ -269,7 +270,7 @@ def flag(node: ast.expr | None, name: str) -> bool | None:
 
 def _is_literal(node: ast.Subscript) -> bool:
     """Return whether a type is `Literal[...]`, which may be imported as `_Literal`."""
-    return ast.unparse(node.value).split(".")[-1].lstrip("_") == "Literal"
+    return last_name(node).lstrip("_") == "Literal"
 
 
 def literal(node: ast.expr | None) -> tuple[Any, ...] | None:

@@ -18,12 +18,11 @@ from urllib.parse import urlsplit
 from generator.spec.places import Place, Pointer, parse_pointer
 
 from .. import cache
-from ..findings import Finding, Name, Renamed
+from ..findings import Finding, Name, Renamed, squash
 from ..importers.package import Package
 from ..rules import Rule
 from ..source import Document, ReviewError, Spot, load
 from ..wire.operations import operation_of
-from .decode import squash
 
 DECODER: Final = Path(__file__).with_name("decode.py")
 # The result of decode.py for a body; None if no class fits it.

@@ -7,11 +7,10 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from ..findings import Finding, Location, Segment, Trace
+from ..findings import Finding, Location, Segment, Trace, squash
 from ..source import Document
 from ..wire.operations import operations
 from .bodies import Body
-from .decode import squash
 
 
 def with_evidence(findings: Sequence[Finding], bodies: Sequence[Body], document: Document) -> list[Finding]:

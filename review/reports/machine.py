@@ -59,8 +59,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def to_sarif(review: Review) -> str:
     """Return the report as SARIF 2.1.0 for code scanning."""
     ordered = review.ordered()
-    known = list(dict.fromkeys(finding.rule_id for finding in ordered))
-    reasons = {finding.rule_id: finding for finding in ordered}
+    rules = {finding.rule_id: finding for finding in ordered}
+    known = list(rules)
     run = {
         "tool": {
             "driver": {
@@ -68,10 +68,10 @@ def to_sarif(review: Review) -> str:
                 "rules": [
                     {
                         "id": rule,
-                        "shortDescription": {"text": reasons[rule].rule.value.reason},
-                        "defaultConfiguration": {"level": _LEVELS[reasons[rule].severity]},
+                        "shortDescription": {"text": finding.rule.value.reason},
+                        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
                     }
-                    for rule in known
+                    for rule, finding in rules.items()
                 ],
             }
         },

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -23,6 +23,7 @@ from .inside import Inside
 from .meaning import ANYTHING, Meaning, Node, View
 from .reading import Reader, component_of
 from .sameness import Sameness
+from .variants import Overlaps
 
 # How a value is written where it is not JSON: as text, as text in XML, as a field of a query or form, which may be
 # repeated, or as a part of a form, whose objects are JSON. "fields" and "parts" are whole forms.
@@ -64,6 +65,7 @@ class Pair:
         direction: Whether the schemas are part of what callers send or of what they read.
         text: How a value is written where it is not JSON.
         is_inverted: Whether the schemas stand below `not` or `if`: the more they allow, the more is refused.
+        whole: The pair that the schemas are alternatives of, if they are.
     """
 
     direction: Direction
@@ -73,6 +75,7 @@ class Pair:
     text: Text = ""
     steps: list[Step] = field(default_factory=list)
     is_inverted: bool = False
+    whole: Pair | None = None
 
     @property
     def judged_as(self) -> Direction:
@@ -121,8 +124,8 @@ class Pairs:
 
     def __init__(self, base: Document, revision: Document) -> None:
         self.documents = (base, revision)
-        self.readers = (Reader(), Reader())
-        self.inside = Inside(self.readers)
+        self.reader = Reader()
+        self.inside, self.overlaps = Inside(self.reader), Overlaps(self.reader)
         self.families = Families(base), Families(revision)
         self.same = Sameness(base, revision, self.families)
         self.todo: deque[Pair] = deque()
@@ -135,12 +138,8 @@ class Pairs:
         return fresh
 
     def read(self, nodes: tuple[Node, Node]) -> tuple[Meaning, Meaning]:
-        """Return what two schemas mean, the old one and the new one.
-
-        Raises:
-            ReviewError: a `$ref` in one of them does not resolve.
-        """
-        return self.readers[0].read(nodes[0]), self.readers[1].read(nodes[1])
+        """Return what two schemas mean, the old one and the new one."""
+        return self.reader.read(nodes[0]), self.reader.read(nodes[1])
 
     def meet(
         self,
@@ -154,9 +153,6 @@ class Pairs:
         """Add two schemas to those to compare, or one more step to them if they were met before.
 
         Schemas that are the same are left out.
-
-        Raises:
-            ReviewError: a `$ref` in one of them does not resolve.
         """
         if self.same.nodes(*nodes):
             return
@@ -184,13 +180,18 @@ class Pairs:
         step = Step(parent, segment, required=required)
         self.meet(nodes, parent.direction, step, text, is_inverted=parent.is_inverted != is_inverting)
 
-    def member(self, parent: Pair, views: tuple[View, View], segment: Segment | None) -> Pair:
-        """Return the pair of two alternatives of a pair."""
-        base, revision = (
-            Meaning([view], null=False, spot=view.spot or whole.spot, discriminator=whole.discriminator)
-            for view, whole in zip(views, (parent.base, parent.revision), strict=True)
-        )
-        return replace(parent, nodes=(ANYTHING, ANYTHING), base=base, revision=revision, steps=[Step(parent, segment)])
+    def meet_members(self, parent: Pair, matched: list[tuple[View, View]], segments: list[Segment | None]) -> None:
+        """Compare the alternatives of a pair that correspond next, each with the segment that leads to it."""
+        members = []
+        for views, segment in zip(matched, segments, strict=True):
+            base, revision = (
+                Meaning([view], False, view.notes, view.spot or whole.spot, discriminator=whole.discriminator)
+                for view, whole in zip(views, (parent.base, parent.revision), strict=True)
+            )
+            pair = Pair(parent.direction, (ANYTHING, ANYTHING), base, revision, parent.text, [Step(parent, segment)])
+            pair.is_inverted, pair.whole = parent.is_inverted, parent
+            members.append(pair)
+        self.todo.extendleft(reversed(members))
 
 
 def _target(node: Node) -> Node:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
-from ..findings import Renamed, Segment, Trace
-from ..rules import Rule
+from ..findings import Location, Renamed, Segment, Trace
+from ..rules import Direction, Rule
 from ..source import ReviewError, Spot
 from .meaning import Keyword, canonical
 
@@ -30,7 +30,7 @@ _LEVELS: Final = ("draft", "alpha", "beta", "stable")
 
 
 class Change(NamedTuple):
-    """A change, before it has a place in a report.
+    """A change, before it becomes a finding.
 
     Attributes:
         base: Its spot in the old document.
@@ -38,6 +38,9 @@ class Change(NamedTuple):
         key: What distinguishes changes of one rule at one spot.
         segment: The step from the schema to it.
         trace: What a recorded body must have there to show it.
+        operations: The operations that it is a change of.
+        direction: Whether it is about what callers send or about what they read.
+        location: Its location inside the operations.
     """
 
     rule: Rule
@@ -48,6 +51,9 @@ class Change(NamedTuple):
     segment: Segment | None = None
     trace: Trace | None = None
     renamed: Renamed | None = None
+    operations: tuple[str, ...] = ()
+    direction: Direction = "request"
+    location: Location | None = None
 
 
 def joined(old: Mapping[_K, _V], new: Mapping[_K, _V]) -> Iterator[tuple[_K, _V | None, _V | None]]:

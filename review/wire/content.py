@@ -14,7 +14,6 @@ from .changes import Change, Places, came_or_went, joined, notes, went
 from .meaning import ANYTHING, Node, View, says_bytes
 from .operations import (
     Both,
-    Found,
     Spots,
     child_object,
     entries,
@@ -34,7 +33,7 @@ _OF_MEDIA: Final = {
 }
 
 
-def request(both: Both) -> Iterator[Found]:
+def request(both: Both) -> Iterator[Change]:
     """Yield the changes of the request body of an operation."""
     old, new = (child_object(spot, "requestBody", "a request body") for spot in both.spots)
     if old is None or new is None:
@@ -42,19 +41,19 @@ def request(both: Both) -> Iterator[Found]:
             needed = is_on(new, "required")
             rule = Rule.REQUEST_BODY_ADDED_REQUIRED if needed else Rule.REQUEST_BODY_ADDED
             text = f"{'a required' if needed else 'an optional'} request body was added"
-            yield both.found(Change(rule, text, both.old.spot, new))
+            yield both.place(Change(rule, text, both.old.spot, new))
         elif old is not None:
-            yield both.found(Change(Rule.REQUEST_BODY_REMOVED, "the request body was removed", old, both.new.spot))
+            yield both.place(Change(Rule.REQUEST_BODY_REMOVED, "the request body was removed", old, both.new.spot))
         return
     required = Rule.REQUEST_BODY_BECAME_REQUIRED, "the request body became required"
     optional = Rule.REQUEST_BODY_BECAME_OPTIONAL, "the request body became optional"
     for change in flag((old, new), "required", required, optional):
-        yield both.found(change._replace(key=""))
-    yield from map(both.found, notes(Rule.REQUEST_BODY_DESCRIBED, old, new, ("description",)))
+        yield both.place(change._replace(key=""))
+    yield from map(both.place, notes(Rule.REQUEST_BODY_DESCRIBED, old, new, ("description",)))
     yield from compare(both, (old, new), Location("body", ""), both.inbound)
 
 
-def compare(both: Both, spots: Spots, location: Location, direction: Direction) -> Iterator[Found]:
+def compare(both: Both, spots: Spots, location: Location, direction: Direction) -> Iterator[Change]:
     """Yield the changes of the media types of a body."""
     here = [
         {media_key(name): media.object("a media type") for name, media in entries(spot, "content")} for spot in spots
@@ -62,11 +61,11 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
     if direction != both.inbound == "response" and bool(here[0]) != bool(here[1]):
         rule = Rule.REQUEST_BODY_BECAME_REQUIRED if here[1] else Rule.REQUEST_BODY_BECAME_OPTIONAL
         text = f"the answer {'must now' if here[1] else 'need no longer'} have a body"
-        yield both.found(Change(rule, text, *spots), direction, location)
+        yield both.place(Change(rule, text, *spots), direction, location)
         return
     rules = _OF_MEDIA[direction == both.inbound]
     for change in _covered(here, direction, rules[0]):
-        yield both.found(change, location=location)
+        yield both.place(change, location=location)
     for name, old, new in joined(*here):
         if old is not None and new is not None:
             alone = name == "application/json" or len(here[0]) == len(here[1]) == 1
@@ -74,7 +73,7 @@ def compare(both: Both, spots: Spots, location: Location, direction: Direction) 
             yield from _media(both, (old, new), where, direction, name)
         else:
             change = came_or_went(rules, f"the media type {name}", (old, new), spots, name)
-            yield both.found(change, location=location)
+            yield both.place(change, location=location)
 
 
 def _covered(here: list[dict[str, Spot]], direction: Direction, added: Rule) -> Iterator[Change]:
@@ -123,7 +122,7 @@ def _parameters(name: str) -> tuple[str, dict[str, str]]:
     return kind, {"charset": "utf-8", **found}
 
 
-def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Found]:
+def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Change]:
     text = text_in(name)
     is_bytes = not text and "json" not in name and "*" not in name
     # `itemSchema` describes each item of a stream.
@@ -135,7 +134,7 @@ def _media(both: Both, spots: Spots, location: Location, direction: Direction, n
                 continue  # `{}`, no schema and `format: binary` mean the same: the body is bytes.
             both.pairs.meet(nodes, direction, Step(None, None, both.label, location), text)
     for change in notes(Rule.EXAMPLE_CHANGED, *spots, ("example", "examples")):
-        yield both.found(change, direction, location)
+        yield both.place(change, direction, location)
     is_form = name.startswith("multipart/") or name.partition(";")[0] == "application/x-www-form-urlencoded"
     for keyword in ("encoding", "prefixEncoding", "itemEncoding") if is_form else ():
         parts = [_parts(spot, keyword) for spot in spots]
@@ -168,13 +167,13 @@ def _encodings(
     declared: Sequence[Mapping[str, Node]],
     location: Location,
     direction: Direction,
-) -> Iterator[Found]:
+) -> Iterator[Change]:
     for name, old, new in joined(*here):
         spots = old, new
         sides = [spot.value if spot and isinstance(spot.value, Mapping) else {} for spot in spots]
         nodes = [properties.get(name) for properties in declared]
         for change in _encoding(both, name, sides, spots, nodes):
-            yield both.found(change, direction, location)
+            yield both.place(change, direction, location)
         own = [headers_of(spot) if spot else {} for spot in spots]
         at = location._replace(name=f"{location.name} {name}".strip())
         yield from parameters.headers(both, own, (None, None), at, name, direction)
@@ -188,12 +187,9 @@ def _encoding(
     nodes: Sequence[Node | None],
 ) -> Iterator[Change]:
     """Yield the changes of how a part of a form is written."""
-    readers = both.pairs.readers
-    views = [reader.read(node).alternatives if node else [] for reader, node in zip(readers, nodes, strict=True)]
-    types = [
-        _content_types(side.get("contentType"), part, reader)
-        for side, part, reader in zip(sides, views, readers, strict=True)
-    ]
+    reader = both.pairs.reader
+    views = [reader.read(node).alternatives if node else [] for node in nodes]
+    types = [_content_types(side.get("contentType"), part, reader) for side, part in zip(sides, views, strict=True)]
     if types[0] != types[1] and any("contentType" in side for side in sides):
         if types[0] < types[1]:
             rule = Rule.ENCODING_LOOSENED

@@ -17,7 +17,7 @@ from . import client, endpoints, schemas, unused
 from .align import Pair, Pairs, Step
 from .changes import STABILITY, SUNSET, Change, day_of, differences, values_key
 from .meaning import Meaning, Node, bare, canonical
-from .operations import UNSTABLE, Found, Scope
+from .operations import UNSTABLE, Scope
 
 _MOST_LINES: Final = 14
 # Longer lines are cut: people did not write them by hand.
@@ -45,14 +45,16 @@ def compare(base: Document, revision: Document, scope: Scope | None = None) -> l
         scope: Which operations to look at; all, if it is left out.
 
     Raises:
-        ReviewError: a document has an unresolvable `$ref`, or something is not what OpenAPI wants there.
+        ReviewError: a `$ref` does not resolve, something is not what OpenAPI wants there, or the settings select no
+            operation.
     """
     scope = scope or Scope()
     pairs = Pairs(base, revision)
     found = [_finding(item, revision) for item in endpoints.compare(pairs, scope)]
     changes: list[tuple[Pair, Change]] = []
     while pairs.todo:
-        changes += schemas.changes(pairs, pairs.todo.popleft())
+        pair = pairs.todo.popleft()
+        changes += ((pair, change) for change in schemas.changes(pairs, pair))
     # Only now are all ways to each pair known.
     found += [_at_pair(pair, change, revision) for pair, change in changes]
     found += [_finding(item, revision) for item in _outside(pairs)]
@@ -82,7 +84,8 @@ def _at_pair(pair: Pair, change: Change, document: Document) -> Finding:
     direction, judged_as = _directions(pair, change.rule)
     if direction != judged_as:
         change = change._replace(text=f"{change.text} (judged the other way round below `not` or `if`)")
-    finding = _finding(Found(labels, direction, location, change), document, judged_as=judged_as)
+    change = change._replace(operations=labels, direction=direction, location=location)
+    finding = _finding(change, document, judged_as=judged_as)
     sites = (*finding.sites, *filter(None, (pair.revision.spot, *pair.nodes[1].spots)))
     return replace(finding, places=tuple(places), sites=sites)
 
@@ -136,7 +139,7 @@ def _of_one_value(meaning: Meaning) -> bool:
     return values is not None and meaning.null + len(values) == 1
 
 
-def _outside(pairs: Pairs) -> Iterator[Found]:
+def _outside(pairs: Pairs) -> Iterator[Change]:
     """Yield what changed outside of operations: `info`, the client's configuration, unused components."""
     base, revision = pairs.documents
     extensions = [str(key) for key in {**base.value, **revision.value} if str(key).startswith("x-")]
@@ -148,16 +151,14 @@ def _outside(pairs: Pairs) -> Iterator[Found]:
         if canonical(old) != canonical(new):
             spots = Spot(base, (key,), old), Spot(revision, (key,), new)
             said = f": {differences(old, new)}" if key == "info" else ""
-            change = Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed{said}", *spots, values_key(key, old, new))
-            yield Found((), "request", None, change)
+            yield Change(Rule.DOCUMENT_DESCRIBED, f"`{key}` changed{said}", *spots, values_key(key, old, new))
     infos = [document.root.child("info") for document in (base, revision)]
-    for change in (*client.compare(infos[0], infos[1]), *unused.compare(pairs)):
-        yield Found((), "request", None, change)
+    yield from client.compare(infos[0], infos[1])
+    yield from unused.compare(pairs)
 
 
-def _finding(found: Found, document: Document, *, judged_as: Direction | None = None) -> Finding:
+def _finding(change: Change, document: Document, *, judged_as: Direction | None = None) -> Finding:
     """Return the finding of a change; a change without a spot is placed at the beginning of the document."""
-    labels, direction, location, change = found
     old, new = change.base, change.revision
     at = new or old or document.root
     place = at.place
@@ -171,16 +172,16 @@ def _finding(found: Found, document: Document, *, judged_as: Direction | None = 
     return Finding(
         rule=change.rule,
         text=change.text,
-        direction=direction,
-        judged_as=judged_as or direction,
-        subject=location,
+        direction=change.direction,
+        judged_as=judged_as or change.direction,
+        subject=change.location,
         file=place.file,
         line=place.line,
         column=place.column,
         pointer=format_pointer(source.pointer),
         anchor=_anchor(source),
         pointers=(_pointer(shown[0]), _pointer(shown[1])),
-        operations=labels,
+        operations=change.operations,
         key=key,
         before=_snippet(shown[0]),
         after=_snippet(shown[1]),
@@ -188,7 +189,7 @@ def _finding(found: Found, document: Document, *, judged_as: Direction | None = 
         trace=change.trace,
         renamed=change.renamed,
         sites=(new,) if new else (),
-        excuse=_excuse(change, judged_as or direction) if gone else "",
+        excuse=_excuse(change, judged_as or change.direction) if gone else "",
     )
 
 

@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import Literal, TypeAlias
 
 from ..findings import Segment
 from ..rules import Rule
 from ..source import ReviewError, Spot
 from .align import Pair, Pairs
-from .changes import Change, came_or_went, joined
+from .changes import Change, Places, came_or_went, joined
 from .keywords import Views
 from .meaning import Discriminator, Meaning, Node, View
+
+# The old and the new discriminator.
+Sides: TypeAlias = tuple[Discriminator | None, Discriminator | None]
 
 
 def tags_of(view: View, discriminator: Discriminator) -> frozenset[str]:
@@ -26,19 +31,21 @@ def tags_of(view: View, discriminator: Discriminator) -> frozenset[str]:
     return mapped or frozenset({str(own)} if own != "" else ())
 
 
-def compare(base: Meaning, revision: Meaning, variants: Sequence[Views], told: set[str]) -> Iterator[Change]:
+def compare(sides: Sides, homes: Places, variants: Sequence[Views], told: set[str]) -> Iterator[Change]:
     """Yield the changes of a discriminator and its tags.
 
     Args:
+        sides: The old and the new discriminator.
+        homes: The spots of the schemas that they belong to.
         variants: Those that correspond.
         told: The names of those that came or went, which is told as another change.
     """
-    old, new = base.discriminator, revision.discriminator
+    old, new = sides
     if old is None or new is None:
         if only := old or new:
             rules = Rule.DISCRIMINATOR_ADDED, Rule.DISCRIMINATOR_REMOVED
             parts = old.spot if old else None, new.spot if new else None
-            yield came_or_went(rules, f"the discriminator {only.property}", parts, (base.spot, revision.spot))
+            yield came_or_went(rules, f"the discriminator {only.property}", parts, homes)
         return
     if old.property != new.property:
         text = f"the discriminator went from {old.property} to {new.property}"
@@ -101,21 +108,75 @@ def _tag(tag: str, before: str | None, after: str | None, spots: tuple[Spot, Spo
 # Inheritance.
 
 
+class _Side:
+    """A schema of a pair with a discriminator, and the heirs that it may mean.
+
+    Attributes:
+        discriminator: The discriminator; if it is inherited, with the tags of the schema and its heirs only.
+        heirs: The named schemas by name, each with a tag that the discriminator's property allows.
+    """
+
+    def __init__(self, pairs: Pairs, pair: Pair, side: Literal[0, 1]) -> None:
+        self.reader, families = pairs.reader, pairs.families[side]
+        self.meaning, self.parent = (pair.base, pair.revision)[side], pair.components[side]
+        self.discriminator = said = self.meaning.discriminator
+        if said and self.parent and said.spot.pointer[:3] != self.parent.pointer:
+            names = {self.parent.pointer[2], *families.descendants(self.parent.pointer[2])}
+            mapping = {tag: name for tag, name in said.mapping.items() if name in names}
+            self.discriminator = said = replace(said, mapping=mapping)
+        self.heirs: dict[str, Spot] = {}
+        if said and len(self.meaning.alternatives) == 1:
+            listed = self.listed_tags(said)
+            for name, spot in families.members(self.parent, said).items():
+                if listed is None or tags_of(self._variant(spot), said) & listed:
+                    self.heirs[name] = spot
+
+    @cached_property
+    def own(self) -> View:
+        """The only alternative of the schema, as a variant."""
+        return replace(self.meaning.alternatives[0], component=self.parent)
+
+    @cached_property
+    def variants(self) -> dict[str, View]:
+        """The heirs as alternatives."""
+        return {name: self._variant(spot) for name, spot in self.heirs.items()}
+
+    def _variant(self, spot: Spot) -> View:
+        """Return an heir as one alternative, whose constants are known if it has no others."""
+        try:
+            views = self.reader.read(Node((spot,))).alternatives
+        except ReviewError:
+            views = []
+        return replace(views[0], component=spot, around=frozenset()) if len(views) == 1 else View(component=spot)
+
+    def listed_tags(self, discriminator: Discriminator) -> set[str] | None:
+        """Return the tags that the discriminator's property allows; None if it allows any."""
+        node = self.meaning.alternatives[0].properties.get(discriminator.property)
+        values = self.reader.read(node).accepts_only() if node else None
+        return set(map(str, values)) if values else None
+
+    def tags(self, discriminator: Discriminator) -> set[str]:
+        """Return the tags of the heirs, and of the schema itself if it may have one."""
+        found = [*self.variants.values()]
+        if not discriminator.mapping or self.own.name in discriminator.mapping.values():
+            found.append(self.own)
+        return {tag for view in found for tag in tags_of(view, discriminator)}
+
+
 def heirs(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """Yield which heirs of two schemas came or went, and compare those that are in both documents."""
-    base, revision = pair.base, pair.revision
-    old, new = _narrowed(pairs, pair)
+    sides, homes = (_Side(pairs, pair, 0), _Side(pairs, pair, 1)), (pair.base.spot, pair.revision.spot)
+    old, new = sides[0].discriminator, sides[1].discriminator
     if old is None or new is None:
-        yield from compare(base, revision, (), set())
+        yield from compare((old, new), homes, (), set())
         return
-    here = _members(pairs, pair)
-    variants = [{name: _variant(pairs, side, spot) for name, spot in found.items()} for side, found in enumerate(here)]
+    variants = sides[0].variants, sides[1].variants
     matched = _matched(variants, old, new)
     for before, after in matched.items():
         tag = min(tags_of(variants[1][after], new), default=after)
-        nodes = Node((here[0][before],)), Node((here[1][after],))
+        nodes = Node((sides[0].heirs[before],)), Node((sides[1].heirs[after],))
         pairs.meet_below(pair, nodes, Segment("variant", tag))
-    rules, homes = (Rule.UNION_VARIANT_ADDED, Rule.UNION_VARIANT_REMOVED), (base.spot, revision.spot)
+    rules = Rule.UNION_VARIANT_ADDED, Rule.UNION_VARIANT_REMOVED
     for name, view in variants[0].items():
         if name not in matched:
             yield came_or_went(rules, f"the variant {_shown(view, old)}", (view.component, None), homes, name)
@@ -123,65 +184,36 @@ def heirs(pairs: Pairs, pair: Pair) -> Iterator[Change]:
         if name not in matched.values():
             yield came_or_went(rules, f"the variant {_shown(view, new)}", (None, view.component), homes, name)
     both = [(variants[0][before], variants[1][after]) for before, after in matched.items()]
-    if old is not base.discriminator and new is not revision.discriminator:  # An heir has a tag of its own.
-        both.append((_own(pair.base, pair.components[0]), _own(pair.revision, pair.components[1])))
-    yield from compare(_telling(base, old), _telling(revision, new), both, {*here[0], *here[1]})
-
-
-def _narrowed(pairs: Pairs, pair: Pair) -> list[Discriminator | None]:
-    """Return the discriminator of each side, with the tags of its schema and the heirs only if it is inherited."""
-    found = [meaning.discriminator for meaning in (pair.base, pair.revision)]
-    for side, (said, parent) in enumerate(zip(found, pair.components, strict=True)):
-        if said and parent and said.spot.pointer[:3] != parent.pointer:
-            names = {parent.pointer[2], *pairs.families[side].descendants(parent.pointer[2])}
-            found[side] = replace(said, mapping={tag: name for tag, name in said.mapping.items() if name in names})
-    return found
-
-
-def _members(pairs: Pairs, pair: Pair) -> list[dict[str, Spot]]:
-    """Return for each side, by name, the heirs that a schema may mean, with a tag that its property allows."""
-    found: list[dict[str, Spot]] = [{}, {}]
-    for side, (meaning, parent) in enumerate(zip((pair.base, pair.revision), pair.components, strict=True)):
-        if (discriminator := _narrowed(pairs, pair)[side]) and len(meaning.alternatives) == 1:
-            listed = _listed_tags(pairs, side, meaning.alternatives[0], discriminator)
-            for name, spot in pairs.families[side].members(parent, discriminator).items():
-                if listed is None or tags_of(_variant(pairs, side, spot), discriminator) & listed:
-                    found[side][name] = spot
-    return found
+    if old is not pair.base.discriminator and new is not pair.revision.discriminator:  # An heir has a tag of its own.
+        both.append((sides[0].own, sides[1].own))
+    yield from compare((old, new), homes, both, {*variants[0], *variants[1]})
 
 
 def written_out(pairs: Pairs, pair: Pair) -> tuple[list[View], list[View]]:
     """Return the alternatives of a pair, with the heirs of a parent in its place where the other side lists them."""
-    sides = [
-        [
-            replace(view, component=spot, spot=spot)
-            for spot in heirs_of.values()
-            for view in reader.read(Node((spot,))).alternatives
-        ]
-        for heirs_of, reader in zip(_members(pairs, pair), pairs.readers, strict=True)
-    ]
-    if not any(sides):
+    sides = _Side(pairs, pair, 0), _Side(pairs, pair, 1)
+    if not any(side.heirs for side in sides):
         return pair.base.alternatives, pair.revision.alternatives
-    old, new = (
-        [_with_tags(view, meaning.discriminator) for view in found or meaning.alternatives]
-        for found, meaning in zip(sides, (pair.base, pair.revision), strict=True)
-    )
-    return old, new
+    found = []
+    for side in sides:
+        views = [
+            replace(view, component=spot, spot=spot)
+            for spot in side.heirs.values()
+            for view in pairs.reader.read(Node((spot,))).alternatives
+        ]
+        said = side.meaning.discriminator
+        found.append([_with_tags(view, said) for view in views or side.meaning.alternatives])
+    return found[0], found[1]
 
 
 def tags_listed(pairs: Pairs, pair: Pair, nodes: tuple[Node, Node]) -> tuple[Node, Node]:
     """Return the schemas of a discriminator's property with the tags that it may have, if only one side lists them."""
-    old, new = _narrowed(pairs, pair)
+    sides = _Side(pairs, pair, 0), _Side(pairs, pair, 1)
+    old, new = sides[0].discriminator, sides[1].discriminator
     if old is None or new is None:
         return nodes
-    tags, lists = [], []
-    for side, (meaning, said) in enumerate(((pair.base, old), (pair.revision, new))):
-        found = [_variant(pairs, side, spot) for spot in _members(pairs, pair)[side].values()]
-        own = _own(meaning, pair.components[side])
-        if not said.mapping or own.name in said.mapping.values():
-            found.append(own)
-        tags.append({tag for view in found for tag in tags_of(view, said)})
-        lists.append(_listed_tags(pairs, side, own, said))
+    tags = sides[0].tags(old), sides[1].tags(new)
+    lists = sides[0].listed_tags(old), sides[1].listed_tags(new)
     is_told = tags[0] == tags[1] and all(listed is None or listed >= tags[0] for listed in lists)
     if not is_told or lists.count(None) != 1:
         return nodes
@@ -204,32 +236,9 @@ def _enum(at: Spot, tags: Iterable[str]) -> Spot:
     return Spot(at.document, (*at.pointer, *listed), {"enum": listed})
 
 
-def _listed_tags(pairs: Pairs, side: int, view: View, discriminator: Discriminator) -> set[str] | None:
-    """Return the tags that the discriminator's property allows; None if it allows any."""
-    node = view.properties.get(discriminator.property)
-    values = pairs.readers[side].read(node).accepts_only() if node else None
-    return set(map(str, values)) if values else None
-
-
-def _own(meaning: Meaning, component: Spot | None) -> View:
-    """Return the only alternative of a named schema as a variant."""
-    return replace(meaning.alternatives[0], component=component)
-
-
-def _telling(meaning: Meaning, discriminator: Discriminator) -> Meaning:
-    return Meaning(meaning.alternatives, null=False, spot=meaning.spot, discriminator=discriminator)
-
-
-def _variant(pairs: Pairs, side: int, spot: Spot) -> View:
-    """Return an heir as one alternative, whose constants are known if it has no others."""
-    try:
-        views = pairs.readers[side].read(Node((spot,))).alternatives
-    except ReviewError:
-        views = []
-    return replace(views[0], component=spot, around=frozenset()) if len(views) == 1 else View(component=spot)
-
-
-def _matched(variants: list[dict[str, View]], old: Discriminator, new: Discriminator) -> dict[str, str]:
+def _matched(
+    variants: tuple[dict[str, View], dict[str, View]], old: Discriminator, new: Discriminator
+) -> dict[str, str]:
     """Return the heirs that correspond: by name, else by tag."""
     found = {name: name for name in variants[0] if name in variants[1]}
     for name, view in variants[0].items():

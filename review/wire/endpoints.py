@@ -12,18 +12,13 @@ from ..source import Document, ReviewError, Spot
 from . import content, parameters, responses, security, servers
 from .align import Pairs
 from .changes import SUNSET, Change, came_or_went, day_of, joined, notes, values_text, went
-from .operations import METHODS, Both, Found, Key, Operation, Scope, entries, flag, is_on, numbered, operations
+from .operations import METHODS, Both, Key, Operation, Scope, entries, flag, is_on, numbered, operations
 
 _WORDS: Final = ("summary", "description", "externalDocs")
 
 
-def compare(pairs: Pairs, scope: Scope) -> Iterator[Found]:
-    """Yield the changes of operations, and add their schemas to those to compare.
-
-    Raises:
-        ReviewError: a `$ref` does not resolve, something is not what OpenAPI wants there, or the settings select
-            no operation.
-    """
+def compare(pairs: Pairs, scope: Scope) -> Iterator[Change]:
+    """Yield the changes of operations, and add their schemas to those to compare."""
     roots = [document.root for document in pairs.documents]
     paths = [scope.operations(root.child("paths")) for root in roots]
     if (scope.paths or scope.tags) and not any(paths):
@@ -78,7 +73,7 @@ def _follow(roots: Sequence[Spot], here: Sequence[dict[Key, Operation]]) -> dict
 
 def _servers(
     roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]], moved: Mapping[Key, tuple[str, str]]
-) -> Iterator[Found]:
+) -> Iterator[Change]:
     """Yield the changes of servers, once for all operations that have the same ones."""
     groups: dict[tuple[Spot, Spot, tuple[str, str]], list[str]] = {}
     for key in [key for key in here[0] if key in here[1]]:
@@ -88,14 +83,13 @@ def _servers(
         if any(prefixes):
             ends = [prefix or "/" for prefix in prefixes]
             text = f"the servers' addresses ended with {ends[0]} and end with {ends[1]}, and the paths follow"
-            change = Change(Rule.PATH_PREFIX_MOVED, text, old, new, " ".join(prefixes))
-            yield Found(tuple(labels), "request", None, change)
+            yield Change(Rule.PATH_PREFIX_MOVED, text, old, new, " ".join(prefixes), operations=tuple(labels))
         for change in servers.compare(old, new, prefixes):
-            yield Found(tuple(labels), "request", None, change)
+            yield change._replace(operations=tuple(labels))
     old, new = (root.child("servers") for root in roots)
     if not any(spot in group for group in groups for spot in (old, new)) and old.value != new.value:
         text = "`servers` changed, which no operation uses"
-        yield Found((), "request", None, Change(Rule.SERVER_DESCRIBED, text, old, new, text))
+        yield Change(Rule.SERVER_DESCRIBED, text, old, new, text)
 
 
 def _servers_of(operation: Operation, root: Spot) -> Spot:
@@ -108,7 +102,7 @@ def _servers_of(operation: Operation, root: Spot) -> Spot:
 
 def _whole_paths(
     here: Sequence[Mapping[Key, Operation]], direction: Direction, roots: Sequence[Spot], name: str
-) -> Iterator[Found]:
+) -> Iterator[Change]:
     """Yield operations that came or went; a whole path with several operations is one change."""
     paths = [{path for path, _ in side} for side in here]
     for side, verb in enumerate(("removed", "added")):
@@ -128,7 +122,7 @@ def _whole_paths(
                 told = (Rule.PATH_REMOVED if side == 0 else Rule.PATH_ADDED) if is_path else rule
                 spots = (spot, other) if side == 0 else (other, spot)
                 labels = tuple(item.label for item in several)
-                yield Found(labels, direction, None, Change(told, text, *spots, path + why))
+                yield Change(told, text, *spots, path + why, operations=labels, direction=direction)
 
 
 def _removal(operation: Operation) -> tuple[Rule, str]:
@@ -152,14 +146,14 @@ def _is_same(pairs: Pairs, old: Operation, new: Operation) -> bool:
     return old.path == new.path and roots[0] == roots[1] and all(pairs.same.spots(*both) for both in spots)
 
 
-def _operation(both: Both) -> Iterator[Found]:
+def _operation(both: Both) -> Iterator[Change]:
     base, revision = both.pairs.documents
     owners = security.owner(both.old.spot, base.root), security.owner(both.new.spot, revision.root)
     for change in (*_own(both), *security.compare(*owners)):
-        yield both.found(change)
+        yield both.place(change)
     if both.inbound == "response":  # A webhook or callback; the servers of paths are compared together.
         own = [_servers_of(item, item.shared) for item in (both.old, both.new)]
-        yield from (both.found(change) for change in servers.compare(own[0], own[1]))
+        yield from (both.place(change) for change in servers.compare(own[0], own[1]))
     yield from parameters.compare(both)
     yield from content.request(both)
     yield from responses.compare(both)
@@ -188,7 +182,7 @@ def _own(both: Both) -> Iterator[Change]:
         yield from notes(Rule.OPERATION_DESCRIBED, both.old.shared, both.new.shared, _WORDS)
 
 
-def _callbacks(both: Both) -> Iterator[Found]:
+def _callbacks(both: Both) -> Iterator[Change]:
     here: list[dict[tuple[str, str, str], Operation]] = []
     for spot in both.spots:
         found: dict[tuple[str, str, str], Operation] = {}
@@ -206,4 +200,4 @@ def _callbacks(both: Both) -> Iterator[Found]:
         parts = old.spot if old else None, new.spot if new else None
         rules = Rule.OPERATION_ADDED, Rule.OPERATION_REMOVED
         change = came_or_went(rules, "the callback", parts, both.spots, " ".join(key))
-        yield Found((label,), both.outbound, None, change)
+        yield change._replace(operations=(label,), direction=both.outbound)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from generator.spec.reaching import reached
+
 from ..source import Document, Spot
 from .meaning import Discriminator
 
@@ -30,13 +32,8 @@ class Families:
 
     def descendants(self, name: str) -> list[str]:
         """Return the names of the schemas that inherit from one, directly or not."""
-        found: dict[str, None] = {}
-        todo = list(self._children.get(name, ()))
-        while todo:
-            if (child := todo.pop(0)) not in found and child != name:
-                found[child] = None
-                todo += self._children.get(child, ())
-        return list(found)
+        heirs = reached(self._children.get(name, ()), lambda heir: self._children.get(heir, ()))
+        return sorted(heirs - {name})
 
     def members(self, parent: Spot | None, discriminator: Discriminator) -> dict[str, Spot]:
         """Return by name what a schema with a discriminator may stand for: the schemas that it maps, and its heirs."""

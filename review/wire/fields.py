@@ -32,8 +32,8 @@ class _Field(Spot):
 def write_out(both: Both, here: Sequence[dict[tuple[str, str], Spot]]) -> Iterator[Change]:
     """Replace objects by their fields in `here`, where the other side has one of these fields, and yield that."""
     apart = [
-        {key: fields for key in mine.keys() - other.keys() if (fields := _fields(reader, mine[key]))}
-        for mine, other, reader in zip(here, here[::-1], both.pairs.readers, strict=True)
+        {key: fields for key in mine.keys() - other.keys() if (fields := _fields(both.pairs.reader, mine[key]))}
+        for mine, other in zip(here, here[::-1], strict=True)
     ]
     names = [{("query", name) for fields in side.values() for name in fields} for side in apart]
     known = [side.keys() | mine for side, mine in zip(here, names, strict=True)]

@@ -16,15 +16,10 @@ from .reading import Reader
 
 
 class Inside:
-    """Prove that schemas of one document are inside schemas of another one.
+    """Prove that schemas are inside other ones."""
 
-    Attributes:
-        back: The same for the two documents in the reverse order.
-    """
-
-    def __init__(self, readers: tuple[Reader, Reader], back: Inside | None = None) -> None:
-        self.readers = readers
-        self.back: Inside = back or Inside((readers[1], readers[0]), self)
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
         self._proved: dict[tuple[Node, Node], bool] = {}
 
     def node(self, inner: Node, outer: Node) -> bool:
@@ -34,7 +29,7 @@ class Inside:
         key = inner, outer
         if key not in self._proved:
             self._proved[key] = True  # A recursive schema is inside if the rest of it is.
-            self._proved[key] = self._meaning(self.readers[0].read(inner), self.readers[1].read(outer))
+            self._proved[key] = self._meaning(self.reader.read(inner), self.reader.read(outer))
         return self._proved[key]
 
     def _meaning(self, inner: Meaning, outer: Meaning) -> bool:
@@ -106,9 +101,9 @@ class Inside:
         for keyword, there in outer.children.items():
             mine = inner.children.get(keyword)
             if keyword.partition(" ")[0] in ("not", "if", "then", "else"):
-                if not isinstance(mine, Node) or not isinstance(there, Node) or not self.node(mine, there):
+                if not isinstance(mine, Node) or not isinstance(there, Node):
                     return False
-                if not self.back.node(there, mine):
+                if not self.node(mine, there) or not self.node(there, mine):
                     return False
             elif keyword == "items":
                 continue

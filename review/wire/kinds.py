@@ -26,7 +26,7 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
     if old == new:
         return None
     is_within = written_alike(inside, views[0], views[1], text)
-    is_beyond = written_alike(inside.back, views[1], views[0], text)
+    is_beyond = written_alike(inside, views[1], views[0], text)
     if (is_within and is_beyond) or (text and all(view.bare and view.type in (None, "string") for view in views)):
         # Where everything is text, a bare string and a schema without type allow the same.
         rule = Rule.ANNOTATION_CHANGED
@@ -49,7 +49,7 @@ def written_alike(inside: Inside, narrow: View, wide: View, text: Text) -> bool:
         return False
     if wide.type == "array":  # `?id=5` is an array of one item.
         items = wide.children.get("items")
-        views = inside.readers[1].read(items).alternatives if isinstance(items, Node) else [View()]
+        views = inside.reader.read(items).alternatives if isinstance(items, Node) else [View()]
         short = wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix and items is not False
         return (
             text in ("form", "part")

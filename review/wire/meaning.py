@@ -56,6 +56,19 @@ class Keyword(NamedTuple):
     spot: Spot
 
 
+class Listed(Spot):
+    """A schema that allows the values of a list."""
+
+    __slots__ = ()
+
+    def __init__(self, values: Spot) -> None:
+        super().__init__(values.document, values.pointer, {"enum": values.value})
+
+    def child(self, part: str) -> Spot:
+        """Return the list."""
+        return Spot(self.document, self.pointer, self.value["enum"])
+
+
 @dataclass(frozen=True)
 class Node:
     """A schema that is not yet read. Without spots, it allows anything.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from generator.spec import openapi
 
@@ -28,15 +28,6 @@ UNSTABLE: Final = ("draft", "alpha")
 Spots: TypeAlias = tuple[Spot, Spot]
 # A path, its parameters numbered, and a method.
 Key: TypeAlias = tuple[str, str]
-
-
-class Found(NamedTuple):
-    """A change with its operations, its direction, and its location inside the operations."""
-
-    operations: tuple[str, ...]
-    direction: Direction
-    location: Location | None
-    change: Change
 
 
 @dataclass(frozen=True)
@@ -85,17 +76,13 @@ class Both:
         """The spots of both operations."""
         return self.old.spot, self.new.spot
 
-    def found(self, change: Change, direction: Direction | None = None, location: Location | None = None) -> Found:
-        """Return a change of this operation, by default one of what is sent."""
-        return Found((self.label,), direction or self.inbound, location, change)
+    def place(self, change: Change, direction: Direction | None = None, location: Location | None = None) -> Change:
+        """Return a change as one of this operation, by default of what is sent."""
+        return change._replace(operations=(self.label,), direction=direction or self.inbound, location=location)
 
 
 def operations(root: Spot, *, templated: bool = True) -> Iterator[tuple[Key, Operation]]:
-    """Yield the operations under `paths`, `webhooks` or a callback, by path (with its parameters numbered) and method.
-
-    Raises:
-        ReviewError: a path item is not a mapping.
-    """
+    """Yield the operations under `paths`, `webhooks` or a callback, by method and path with numbered parameters."""
     for path, item in root.entries():
         if path.startswith("x-"):
             continue
@@ -132,11 +119,7 @@ class Scope:
     tags: tuple[str, ...] = ()
 
     def operations(self, root: Spot) -> dict[Key, Operation]:
-        """Return the selected operations of `paths`.
-
-        Raises:
-            ReviewError: a path item is not a mapping.
-        """
+        """Return the selected operations of `paths`."""
         found: dict[Key, list[Operation]] = {}
         prefixes = [item.rstrip("/") for item in self.strip]
         for (_, method), operation in operations(root):

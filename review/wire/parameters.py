@@ -12,7 +12,7 @@ from . import fields
 from .align import Step, Text
 from .changes import Change, Places, came_or_went, joined, notes, went
 from .meaning import SCALARS, Node
-from .operations import TEMPLATE, Both, Found, Operation, Spots, entries, flag, is_on, media_key, schema_of, written
+from .operations import TEMPLATE, Both, Operation, Spots, entries, flag, is_on, media_key, schema_of, written
 from .renames import candidate, renames
 
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
@@ -25,23 +25,23 @@ _Key: TypeAlias = tuple[str, str]
 _Here: TypeAlias = Sequence[Mapping[_Key, Spot]]
 
 
-def compare(both: Both) -> Iterator[Found]:
+def compare(both: Both) -> Iterator[Change]:
     """Yield the changes of parameters, and add their schemas to those to compare."""
     here = [_parameters_of(operation) for operation in (both.old, both.new)]
-    yield from (both.found(change) for change in (*_path_names(both, here), *fields.write_out(both, here)))
+    yield from (both.place(change) for change in (*_path_names(both, here), *fields.write_out(both, here)))
     renamed, moved = _renamed(here), _moved(here)
     for key, there in renamed.items():
         old, new = here[0][key], here[1][there]
         text = f"{key[0]} {old.value.get('name')} is now {new.value.get('name')}"
         names = Renamed("parameter", str(old.value.get("name")), str(new.value.get("name")))
         spots = old.child("name"), new.child("name")
-        yield both.found(Change(Rule.PARAMETER_RENAMED, text, *spots, " ".join((*key, there[1])), renamed=names))
+        yield both.place(Change(Rule.PARAMETER_RENAMED, text, *spots, " ".join((*key, there[1])), renamed=names))
         yield from _parameter(both, there, (old, new))
     for key, there in moved.items():
         old, new = here[0][key], here[1][there]
         text = f"{old.value.get('name')} moved from {key[0]} to {there[0]}"
         spots = old.child("in"), new.child("in")
-        yield both.found(Change(Rule.PARAMETER_MOVED, text, *spots, f"{key[1]} {key[0]} {there[0]}"))
+        yield both.place(Change(Rule.PARAMETER_MOVED, text, *spots, f"{key[1]} {key[0]} {there[0]}"))
     told = {key for keys in (renamed, moved) for pair in keys.items() for key in pair}
     for key in sorted({*here[0], *here[1]} - told):
         before, after = here[0].get(key), here[1].get(key)
@@ -54,10 +54,10 @@ def compare(both: Both) -> Iterator[Found]:
             verb = "no longer" if before else "now"
             text = f"path {at.value.get('name')}: the parameter is {verb} declared"
             spots = before or both.old.spot, after or both.new.spot
-            yield both.found(Change(Rule.PARAMETER_DESCRIBED, text, *spots, " ".join(key)))
+            yield both.place(Change(Rule.PARAMETER_DESCRIBED, text, *spots, " ".join(key)))
         else:
             change = _came_or_went("parameter", (before, after), both.spots, " ".join(key))
-            yield both.found(change._replace(text=f"{key[0]} {at.value.get('name')}: {change.text}"))
+            yield both.place(change._replace(text=f"{key[0]} {at.value.get('name')}: {change.text}"))
 
 
 def _came_or_went(what: str, parts: Places, homes: Places, key: str = "") -> Change:
@@ -125,7 +125,7 @@ def _moved(here: _Here) -> dict[_Key, _Key]:
     return {key: there for key in gone for there in new if key[1] == there[1]}
 
 
-def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
+def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Change]:
     old, new = spots
     shown = f"{key[0]} {new.value.get('name')}"
     location = Location("parameter", shown)
@@ -134,7 +134,7 @@ def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Found]:
     step = Step(None, None, both.label, location, required)
     both.pairs.meet(nodes, both.inbound, step, _text_of(spots, key[0]))
     for change in (*_flags(spots), *_serialization(both, key[0], spots, nodes)):
-        yield both.found(change._replace(key=f"{change.key} {shown}"), location=location)
+        yield both.place(change._replace(key=f"{change.key} {shown}"), location=location)
 
 
 def _text_of(spots: Spots, place: str) -> Text:
@@ -206,7 +206,7 @@ def _deprecation(spots: Spots) -> Iterator[Change]:
 
 def headers(
     both: Both, here: Sequence[Mapping[str, Spot]], homes: Places, at: Location, key: str, direction: Direction
-) -> Iterator[Found]:
+) -> Iterator[Change]:
     """Yield the changes of the headers of a response or of a part of a form, and add their schemas to those to compare.
 
     The sender of a form sets the headers of its parts like parameters.
@@ -229,7 +229,7 @@ def headers(
         else:  # A header that the answer to a webhook needs is like a parameter.
             changes = [_came_or_went("header", (old, new), homes)]
         for change in changes:
-            yield both.found(change._replace(key=f"{change.key} {key} {name}"), direction, location)
+            yield both.place(change._replace(key=f"{change.key} {key} {name}"), direction, location)
 
 
 def _flags_of_header(spots: Spots) -> Iterator[Change]:

@@ -13,16 +13,19 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from generator.spec.places import value_at
+from generator.spec.reaching import reached
 
 from ..source import Document, Spot
 from .folding import both, of_type, simplified
 from .limits import ENDS
 from .meaning import (
+    ANYTHING,
     CHILDREN,
     NOTES,
     TYPE_OF_KEYWORD,
     Discriminator,
     Keyword,
+    Listed,
     Meaning,
     Node,
     View,
@@ -64,7 +67,7 @@ _FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "appli
 
 
 class Reader:
-    """Read the schemas of one document, each node once."""
+    """Read schemas, each node once."""
 
     def __init__(self) -> None:
         self._read: dict[Node, Meaning] = {}
@@ -73,11 +76,7 @@ class Reader:
         self._circles = 0
 
     def read(self, node: Node) -> Meaning:
-        """Return what a node means.
-
-        Raises:
-            ReviewError: a `$ref` does not resolve.
-        """
+        """Return what a node means."""
         found = self._read.get(node)
         if found is None:
             spots = node.spots
@@ -88,24 +87,6 @@ class Reader:
                 meaning = _union(list(spots), list(map(self._expand, spots)), "anyOf")
             found = self._read[node] = simplified(meaning)
         return found
-
-    def flag(self, node: Node, name: Literal["readOnly", "writeOnly"]) -> bool:
-        """Return whether a property has a flag, on itself, on the target of its `$ref` or in its `allOf`."""
-        todo = list(node.spots)
-        seen: set[Spot] = set()
-        while todo:
-            spot = todo.pop()
-            value = spot.value
-            if spot in seen or not isinstance(value, Mapping):
-                continue
-            seen.add(spot)
-            if value.get(name) is True:
-                return True
-            if isinstance(value.get("$ref"), str):
-                todo.append(spot.document.resolve(value["$ref"], (*spot.pointer, "$ref")))
-            if "allOf" in value:
-                todo.extend(spot.listed("allOf"))
-        return False
 
     def _expand(self, spot: Spot) -> Meaning:
         value = spot.value
@@ -182,6 +163,21 @@ class Reader:
         meaning.discriminator = _discriminator(spot, value) or meaning.discriminator
         meaning.spot = spot
         return meaning
+
+
+def has_flag(node: Node, name: Literal["readOnly", "writeOnly"]) -> bool:
+    """Return whether a property has a flag, on itself, on the target of its `$ref` or in its `allOf`."""
+    schemas = (spot.value for spot in reached(node.spots, _parts) if isinstance(spot.value, Mapping))
+    return any(value.get(name) is True for value in schemas)
+
+
+def _parts(spot: Spot) -> list[Spot]:
+    """Return the target of a schema's `$ref`, and the members of its `allOf`."""
+    if not isinstance(spot.value, Mapping):
+        return []
+    reference = spot.value.get("$ref")
+    target = [spot.document.resolve(reference, (*spot.pointer, "$ref"))] if isinstance(reference, str) else []
+    return [*target, *spot.listed("allOf")]
 
 
 def _with(meaning: Meaning, **changes: Any) -> Meaning:
@@ -287,8 +283,14 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
         view.keywords["format"] = Keyword(meant, spot.child("type"))
     null = True
     null_by: Literal["", "list", "guess"] = ""
-    view.is_unlisted = value.get("enum") == []
-    if "const" in value or (isinstance(value.get("enum"), list) and value["enum"]):
+    listed = value["enum"] if isinstance(value.get("enum"), list) else None
+    view.is_unlisted = listed == []
+    if types == ["array"] and listed and not any(isinstance(item, list | None) for item in listed):
+        # No array is one of these values: they are meant for the items.
+        items = view.children.get("items", ANYTHING)
+        view.children["items"] = False if items is False else items & Node((Listed(spot.child("enum")),))
+        null = False
+    elif "const" in value or listed:
         key = "const" if "const" in value else "enum"
         values = [value["const"]] if key == "const" else value["enum"]
         null = None in values and (types is None or "null" in types)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Any, Final, NamedTuple
 
+from ..findings import squash
 from .meaning import NOTES, bare, canonical
 
 # The least similarity of two descriptions, or of two spellings of one word, that mean the same.
@@ -66,7 +67,7 @@ def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
 
 def _same_name(old: Candidate, new: Candidate) -> bool:
     """Return whether two names are similar: in another spelling, with one more word, or with a misspelled one."""
-    if _squashed(old.name) == _squashed(new.name):
+    if squash(old.name) == squash(new.name):
         return True
     if not _words_agree(old, new):
         return False
@@ -91,10 +92,6 @@ def _words_agree(old: Candidate, new: Candidate) -> bool:
 def _parts(name: str) -> list[str]:
     """Return the words of a name: `maxItems` and `max_items` have the same two."""
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
-
-
-def _squashed(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _tells(value: Any) -> bool:

@@ -13,14 +13,14 @@ from ..rules import Rule
 from ..source import Spot
 from . import content, parameters
 from .changes import Change, came_or_went, differences, joined, notes
-from .operations import Both, Found, Spots, entries, headers_of, numbered, operations
+from .operations import Both, Spots, entries, headers_of, numbered, operations
 
 # Statuses whose responses never have a body.
 _WITHOUT_BODY: Final = frozenset({"204", "205", "304"})
 _QUALIFIED: Final = re.compile(r"^(path|query|header|cookie)\.")
 
 
-def compare(both: Both) -> Iterator[Found]:
+def compare(both: Both) -> Iterator[Change]:
     """Yield the changes of responses, and add their schemas to those to compare."""
     here = _responses_of(both.old.spot), _responses_of(both.new.spot)
     for code, old, new in joined(*here):
@@ -30,9 +30,9 @@ def compare(both: Both) -> Iterator[Found]:
         elif old is not None:
             yield from _removed(both, code, old, here)
         elif new is not None:
-            cover = _covering(code, here[0])
+            cover = _covering(code, here[0]) or _only_default(here[0])
             change = Change(Rule.RESPONSE_ADDED, f"the response {code} was added", both.old.spot, new, code)
-            yield both.found(change, both.outbound)
+            yield both.place(change, both.outbound)
             if cover:
                 yield from _covered(both, (here[0][cover], new), code)
 
@@ -45,7 +45,7 @@ def _responses_of(operation: Spot) -> dict[str, Spot]:
     }
 
 
-def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]]) -> Iterator[Found]:
+def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]]) -> Iterator[Change]:
     left = here[1]
     cover = _covering(code, left)
     if cover is None and "default" in left and _says_the_same(both, old, left["default"]):
@@ -57,7 +57,7 @@ def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]
         rule = Rule.RESPONSE_ERROR_REMOVED
     text = f"the response {code} was removed" + (f"; {cover} describes it" if cover else "")
     at = both.new.spot.child("responses") if both.new.spot.value.get("responses") else both.new.spot
-    yield both.found(Change(rule, text, old, at, code), both.outbound)
+    yield both.place(Change(rule, text, old, at, code), both.outbound)
     if cover:
         yield from _covered(both, (old, left[cover]), code)
 
@@ -75,7 +75,12 @@ def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
     return next((name for name in wanted if name in others and name != code), None)
 
 
-def _covered(both: Both, spots: Spots, code: str) -> Iterator[Found]:
+def _only_default(responses: Mapping[str, Spot]) -> str | None:
+    """Return `default` where it describes successes too, because no success is listed."""
+    return "default" if "default" in responses and not any(code.startswith("2") for code in responses) else None
+
+
+def _covered(both: Both, spots: Spots, code: str) -> Iterator[Change]:
     """Compare a response with the one that described its status before, or does now; of errors, only their bodies."""
     if code.startswith("2"):
         yield from _response(both, spots, code)
@@ -83,10 +88,10 @@ def _covered(both: Both, spots: Spots, code: str) -> Iterator[Found]:
         yield from content.compare(both, spots, Location("response", code), both.outbound)
 
 
-def _response(both: Both, spots: Spots, code: str) -> Iterator[Found]:
+def _response(both: Both, spots: Spots, code: str) -> Iterator[Change]:
     location = Location("response", code)
     for change in (*notes(Rule.RESPONSE_DESCRIBED, *spots, ("description", "summary")), *_links(spots)):
-        yield both.found(change, both.outbound, location)
+        yield both.place(change, both.outbound, location)
     here = headers_of(spots[0]), headers_of(spots[1])
     yield from parameters.headers(both, here, spots, Location("header", code), code, both.outbound)
     if code not in _WITHOUT_BODY and both.new.method != "head":

@@ -6,14 +6,15 @@ way to each schema.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from generator.spec.places import Pointer, parse_pointer
 from generator.spec.reaching import reached
 
 from ..source import Document, Spot
 from .families import Families
-from .meaning import Node, canonical
+from .meaning import NAMED, Node, canonical
 from .reading import is_30
 
 _PREFIX: Final = "#/components/"
@@ -24,10 +25,8 @@ class Sameness:
 
     def __init__(self, base: Document, revision: Document, families: tuple[Families, Families]) -> None:
         self._comparable = is_30(base) == is_30(revision)
-        self._found: dict[int, frozenset[str]] = {}
-        sides = [
-            {"/".join(key): spot.value for key, spot in document.components.items()} for document in (base, revision)
-        ]
+        self._found: dict[int, frozenset[Pointer]] = {}
+        sides = [{key: spot.value for key, spot in document.components.items()} for document in (base, revision)]
         self._changed = {name for name in {*sides[0], *sides[1]} if not _equal(sides[0].get(name), sides[1].get(name))}
         self._spread(sides, families)
         # Other references are checked where they are followed.
@@ -42,27 +41,26 @@ class Sameness:
     def spots(self, old: Spot, new: Spot) -> bool:
         """Return whether two spots are the same."""
         # A schema means something else when one of its heirs changes.
-        is_changed = "/".join(old.pointer[1:]) in self._changed or not self._references(old.value) <= self._kept
+        is_changed = old.pointer[1:] in self._changed or not self._references(old.value) <= self._kept
         return self._comparable and not is_changed and _equal(old.value, new.value)
 
-    def _references(self, value: Any) -> frozenset[str]:
-        """Return the names of the components that a value refers to, with "" for any other reference."""
+    def _references(self, value: Any) -> frozenset[Pointer]:
         known = self._found.get(id(value))
         if known is None:
-            known = self._found[id(value)] = frozenset(_references(value))
+            known = self._found[id(value)] = frozenset(components_in(value))
         return known
 
-    def _spread(self, sides: list[dict[str, Any]], families: tuple[Families, Families]) -> None:
+    def _spread(self, sides: Sequence[Mapping[Pointer, Any]], families: tuple[Families, Families]) -> None:
         """Add all that refers to a changed component, and the parents of changed heirs, to the changed ones."""
-        users: dict[str, set[str]] = {}
+        users: dict[Pointer, set[Pointer]] = {}
         for side in sides:
             for name, value in side.items():
                 for target in self._references(value):
                     users.setdefault(target, set()).add(name)
         for family in families:
-            for name in family.schemas:
-                for heir in family.stand_ins(name):
-                    users.setdefault(f"schemas/{heir}", set()).add(f"schemas/{name}")
+            for parent in family.schemas:
+                for heir in family.stand_ins(parent):
+                    users.setdefault(("schemas", heir), set()).add(("schemas", parent))
         known = {*sides[0], *sides[1]}
         missing = {target for target in users if target not in known}
         self._changed = reached(self._changed | missing, lambda name: users.get(name, ()))
@@ -73,21 +71,23 @@ def _equal(old: Any, new: Any) -> bool:
     return bool(old == new) and canonical(old) == canonical(new)
 
 
-def _references(value: Any) -> Iterable[str]:
-    todo = [value]
+def components_in(value: Any) -> Iterator[Pointer]:
+    """Yield the section and name of each component that a part of a document refers to; () for any other reference.
+
+    The data of examples has no references.
+    """
+    todo = [(value, False)]
     while todo:
-        at = todo.pop()
-        if isinstance(at, dict):
-            for key, item in at.items():
-                if isinstance(item, str) and (key in ("$ref", "$dynamicRef") or item.startswith(_PREFIX)):
-                    yield _name_of(item)
-                else:
-                    todo.append(item)
-        elif isinstance(at, list):
-            todo.extend(at)
-
-
-def _name_of(reference: str) -> str:
-    parts = reference.removeprefix(_PREFIX).split("/") if reference.startswith(_PREFIX) else []
-    plain = len(parts) >= 2 and not any(sign in part for part in parts[:2] for sign in "~%")
-    return f"{parts[0]}/{parts[1]}" if plain else ""
+        at, is_named = todo.pop()  # Whether the keys are names that people chose, such as those of properties.
+        if isinstance(at, list):
+            todo += ((item, False) for item in at)
+        for key, item in at.items() if isinstance(at, dict) else ():
+            if isinstance(item, str):
+                if key in ("$ref", "$dynamicRef") or item.startswith(_PREFIX):
+                    yield parse_pointer(item)[1:3] if item.startswith(_PREFIX) else ()
+            elif is_named or key not in ("example", "examples"):
+                todo.append((item, key in NAMED and not is_named))
+            elif key == "examples" and isinstance(item, dict):  # Examples of parameters and bodies may be references.
+                todo += (
+                    ({"$ref": example.get("$ref")}, False) for example in item.values() if isinstance(example, dict)
+                )

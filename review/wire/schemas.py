@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import chain, repeat
 from typing import Final, Literal, TypeAlias
 
 from generator.spec.places import value_at
+from generator.spec.reaching import reached
 
 from ..findings import Renamed, Segment, Trace
 from ..rules import Rule
@@ -19,7 +19,7 @@ from .discriminators import heirs, tags_listed
 from .keywords import Views
 from .limits import longest
 from .meaning import ANYTHING, Meaning, Node, View, canonical, says_bytes
-from .reading import component_of
+from .reading import component_of, has_flag
 from .renames import candidate, renames
 from .unions import Union, overlapping
 
@@ -30,16 +30,13 @@ _OF_TYPES: Final = frozenset(rule for rule in Rule if rule.name.startswith(("TYP
 _SEGMENTS: Final[Mapping[str, Segment]] = {"items": Segment("items"), "additionalProperties": Segment("values")}
 
 
-def changes(pairs: Pairs, pair: Pair) -> Iterator[tuple[Pair, Change]]:
-    """Yield what changed between the schemas of a pair, one level deep, and add the pairs below it to those to compare.
-
-    Raises:
-        ReviewError: a `$ref` does not resolve.
-    """
-    for at, change in _Pair(pairs, pair).run():
+def changes(pairs: Pairs, pair: Pair) -> Iterator[Change]:
+    """Yield what changed between the schemas of a pair, one level deep, and add the pairs below it to `pairs`."""
+    for change in _Pair(pairs, pair).run():
         if change.rule in _OF_TYPES:
-            change = change._replace(key=f"{change.key} {_types(pair.base)} {_types(pair.revision)}")
-        yield at, change
+            whole = pair.whole or pair
+            change = change._replace(key=f"{change.key} {_types(whole.base)} {_types(whole.revision)}")
+        yield change
 
 
 def _types(meaning: Meaning) -> list[str]:
@@ -59,21 +56,21 @@ class _Pair:
         """The alternatives of a pair that has one on each side."""
         return self.pair.base.alternatives[0], self.pair.revision.alternatives[0]
 
-    def run(self) -> Iterator[tuple[Pair, Change]]:
-        """Yield the changes of the pair, and those of the variants of a union with the pair of each variant."""
+    def run(self) -> Iterator[Change]:
+        """Yield the changes of the pair, and add the variants of a union to the pairs to compare."""
         base, revision = self.pair.base, self.pair.revision
-        yield from zip(repeat(self.pair), self._own())
+        yield from self._own()
         if listed := kinds.listed_first(self.pair):
-            yield self.pair, listed
+            yield listed
             if all(view.type for view in base.alternatives):  # An alternative without a type says nothing about null.
-                yield from zip(repeat(self.pair), kinds.null(self.pair))
+                yield from kinds.null(self.pair)
         elif self.is_single:
-            yield from zip(repeat(self.pair), self._single())
+            yield from self._single()
         elif base.alternatives and revision.alternatives:
-            yield from self._union()
-            yield from zip(repeat(self.pair), kinds.null(self.pair))
+            yield from Union(self.pairs, self.pair).run()
+            yield from kinds.null(self.pair)
         else:
-            yield from zip(repeat(self.pair), kinds.emptied(base, revision))
+            yield from kinds.emptied(base, revision)
 
     def _own(self) -> Iterator[Change]:
         """Yield the changes of a schema as a whole."""
@@ -86,12 +83,32 @@ class _Pair:
 
     def _single(self) -> Iterator[Change]:
         """Yield the changes of a schema that is no union, and of those that inherit from it."""
-        if self.pair.text and _are_bytes(self.views):
+        views = self.views
+        if self.pair.text and _are_bytes(views):
             return
-        yield from self._view()
-        if kinds.change_of_type(self.pairs.inside, self.views, self.pair.text) is None:
+        yield from kinds.misnamed(views)
+        kind = kinds.change_of_type(self.pairs.inside, views, self.pair.text)
+        if kind is not None:
+            yield kind
+        if kind is None or {views[0].type, views[1].type} == {"integer", "number"}:
+            yield from self._keywords(typed=kind is None)
+            yield from self._properties()
+            yield from self._named_schemas("patternProperties")
+            yield from self._named_schemas("dependentSchemas")
+            yield from self._children()
+            self._prefix()
+        if kind is None:
             yield from kinds.null(self.pair)
-        yield from heirs(self.pairs, self.pair)
+        yield from self._heirs()
+
+    def _heirs(self) -> Iterator[Change]:
+        if self.pair.whole is None:
+            yield from heirs(self.pairs, self.pair)
+            return
+        # The heirs of a variant are those of its named schema.
+        old, new = self.pair.components
+        if old and new and "discriminator" in old.value and "discriminator" in new.value:
+            self.pairs.meet_below(self.pair, (Node((old,)), Node((new,))))
 
     def _not_judged(self) -> Iterator[Change]:
         spot = self.pair.base.beyond or self.pair.revision.beyond
@@ -102,51 +119,18 @@ class _Pair:
             text = "has too many alternatives to compare, and what it refers to was changed: compare it by hand"
             yield Change(Rule.SCHEMA_NOT_JUDGED, text, self.pair.base.spot, self.pair.revision.spot, " ".join(texts))
 
-    def _union(self) -> Iterator[tuple[Pair, Change]]:
-        union = Union(self.pairs, self.pair)
-        for member, old, new in union.members():
-            components = old.component, new.component
-            spots = member.base.spot, member.revision.spot
-            noted = notes_of((old.notes, new.notes), spots, is_xml=member.text == "xml")
-            inner = _Pair(self.pairs, member)._view()
-            yield from zip(repeat(member), chain(noted, _names(components), inner))
-            if all(spot is not None and "discriminator" in spot.value for spot in components):
-                nodes = [Node((spot,)) for spot in components if spot is not None]
-                self.pairs.meet_below(member, (nodes[0], nodes[1]))
-        yield from zip(repeat(self.pair), union.changes())
-
     # One alternative.
 
-    def _view(self) -> Iterator[Change]:
-        views = self.views
-        yield from kinds.misnamed(views)
-        kind = kinds.change_of_type(self.pairs.inside, views, self.pair.text)
-        if kind is not None:
-            yield kind
-        if kind is not None and {views[0].type, views[1].type} != {"integer", "number"}:
-            return
-        if views[0].keywords or views[1].keywords:
-            yield from keywords.enum(views)
-            if not keywords.listed_within(views):
-                yield from keywords.bounds(views)
-                yield from keywords.keywords(views, typed=kind is None)
-        if any(view.properties or view.required for view in views):
-            yield from self._properties()
-        yield from self._named_schemas("patternProperties")
-        yield from self._named_schemas("dependentSchemas")
-        yield from self._children()
-        self._prefix()
+    def _keywords(self, *, typed: bool) -> Iterator[Change]:
+        yield from keywords.enum(self.views)
+        if not keywords.listed_within(self.views):
+            yield from keywords.bounds(self.views)
+            yield from keywords.keywords(self.views, typed=typed)
 
     def _properties(self) -> Iterator[Change]:
         views = self.views
-        shown = [
-            {key: node for key, node in view.properties.items() if not self._hidden(side, view, key)}
-            for side, view in enumerate(views)
-        ]
-        required = [
-            {key: spot for key, spot in view.required.items() if not self._hidden(side, view, key)}
-            for side, view in enumerate(views)
-        ]
+        shown = [{key: node for key, node in view.properties.items() if not self._hidden(view, key)} for view in views]
+        required = [{key: spot for key, spot in view.required.items() if not self._hidden(view, key)} for view in views]
         gone, new = (
             [
                 candidate(name, at.value)
@@ -194,11 +178,11 @@ class _Pair:
                 yield Change(rule, f"the property {text}", *spots, key, segment, Trace("present"))
         yield from _required(views, shown, required, {*renamed, *renamed.values()})
 
-    def _hidden(self, side: int, view: View, name: str) -> bool:
+    def _hidden(self, view: View, name: str) -> bool:
         """Return whether a property is left out in this direction: read-only in requests, write-only in responses."""
         node = view.properties.get(name)
         flag: Literal["readOnly", "writeOnly"] = "readOnly" if self.direction == "request" else "writeOnly"
-        return node is not None and self.pairs.readers[side].flag(node, flag)
+        return node is not None and has_flag(node, flag)
 
     def _named_schemas(self, keyword: Literal["patternProperties", "dependentSchemas"]) -> Iterator[Change]:
         is_pattern = keyword == "patternProperties"
@@ -297,12 +281,7 @@ def _written(keyword: str, homes: Places) -> str:
     return other if any(other in value for value in said) and not any(keyword in value for value in said) else keyword
 
 
-def _came_or_went(
-    what: str,
-    children: tuple[_Child, _Child],
-    key: str,
-    homes: Places = (None, None),
-) -> Change:
+def _came_or_went(what: str, children: tuple[_Child, _Child], key: str, homes: Places) -> Change:
     """Return the change between no schema (anything is allowed), a schema, and `false` (nothing is allowed)."""
     spots = [child.first if isinstance(child, Node) else home for child, home in zip(children, homes, strict=True)]
     said = [spot.value if isinstance(child, Node) and (spot := child.first) else None for child in children]
@@ -338,13 +317,9 @@ def _names(components: Places) -> Iterator[Change]:
 
 def _closure(spot: Spot) -> str:
     """Return the text of a schema and of all schemas that it refers to."""
-    found: dict[Spot, str] = {}
-    todo = [spot]
-    while todo:
-        at = todo.pop()
-        if at not in found:
-            found[at] = canonical(at.value)
-            for pointer, value in mappings(at.value, at.pointer):
-                if isinstance(reference := value.get("$ref"), str):
-                    todo.append(at.document.resolve(reference, (*pointer, "$ref")))
-    return "\n".join(sorted(found.values()))
+
+    def following(at: Spot) -> list[Spot]:
+        references = ((pointer, value.get("$ref")) for pointer, value in mappings(at.value, at.pointer))
+        return [at.document.resolve(to, (*pointer, "$ref")) for pointer, to in references if isinstance(to, str)]
+
+    return "\n".join(sorted(canonical(at.value) for at in reached([spot], following)))

@@ -9,7 +9,7 @@ from ..rules import Rule
 from ..source import Document, Spot
 from .changes import Change, differences, joined, values_key, went
 from .meaning import canonical
-from .operations import Found, Key, Operation
+from .operations import Key, Operation
 
 # The required schemes by name, with their scopes.
 _Requirement: TypeAlias = Mapping[str, frozenset[str]]
@@ -30,9 +30,6 @@ def compare(old: Spot, new: Spot) -> Iterator[Change]:
     Args:
         old: The operation or root that has `security` in the old document.
         new: The same in the new one.
-
-    Raises:
-        ReviewError: `security` is no list of mappings.
     """
     names = renamed(old.document, new.document)
     before = [{names.get(name, name): scopes for name, scopes in item.items()} for item in _requirements(old)]
@@ -62,12 +59,8 @@ def renamed(base: Document, revision: Document) -> dict[str, str]:
     return {name: known[text] for name, value in gone.items() if (text := canonical(value)) in known}
 
 
-def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> Iterator[Found]:
-    """Yield the changes of the security schemes, with the operations that use them.
-
-    Raises:
-        ReviewError: a scheme is no mapping.
-    """
+def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> Iterator[Change]:
+    """Yield the changes of the security schemes, with the operations that use them."""
     names = renamed(roots[0].document, roots[1].document)
     at = [root.child("components").child("securitySchemes") for root in roots]
     for name in dict(entry for section in at for entry in section.entries()):
@@ -82,17 +75,17 @@ def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> I
             text = f"the security scheme {name}, which is needed, is {'declared now' if declared[1] else 'gone'}"
             rule = Rule.SECURITY_SCHEME_DESCRIBED if declared[1] else Rule.SECURITY_SCHEME_CHANGED
             found = spot if declared[0] else at[0], at[1].child(name) if declared[1] else at[1]
-            yield Found(users, "request", None, Change(rule, text, *found, text))
+            yield Change(rule, text, *found, text, operations=users)
         elif not users and spot.value != fresh.value and name not in names.values():
             spots = [
                 scheme if scheme.value is not None else section
                 for scheme, section in zip((spot, fresh), at, strict=True)
             ]
             text = f"the security scheme {name}, which no operation uses, {went(spot.value, fresh.value)}"
-            yield Found((), "request", None, Change(Rule.UNUSED_COMPONENT_CHANGED, text, spots[0], spots[1], text))
+            yield Change(Rule.UNUSED_COMPONENT_CHANGED, text, spots[0], spots[1], text)
         elif users and spot.value is not None and fresh.value is not None:
             for change in _scheme(name, spot.object("a security scheme"), fresh.object("a security scheme")):
-                yield Found(users, "request", None, change)
+                yield change._replace(operations=users)
 
 
 def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:

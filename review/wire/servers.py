@@ -43,7 +43,7 @@ def prefix_of(servers: Spot) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _servers(spot: Spot, prefix: str = "", other: Spot | None = None) -> dict[str, Spot]:
+def _servers(spot: Spot, prefix: str, other: Spot) -> dict[str, Spot]:
     """Return the servers of a list by their addresses; a server is written out where the other side has an address."""
     there = _listed(other)
     urls = {_plain(_url(item)) for item in there} or {""}
@@ -69,10 +69,11 @@ def _plain(url: str) -> str:
     return f"{scheme.lower()}://{host.lower().removesuffix(port)}{slash}{path}"
 
 
-def _listed(spot: Spot | None) -> list[Spot]:
+def _listed(spot: Spot) -> list[Spot]:
     """Return the servers of a list; anything invalid is skipped."""
-    count = len(spot.value) if spot and isinstance(spot.value, list) else 0
-    return [item for index in range(count) if spot and isinstance((item := spot.child(str(index))).value, Mapping)]
+    count = len(spot.value) if isinstance(spot.value, list) else 0
+    servers = (spot.child(str(index)) for index in range(count))
+    return [server for server in servers if isinstance(server.value, Mapping)]
 
 
 def _url(server: Spot) -> str:

@@ -12,7 +12,7 @@ from .align import Pair, Pairs
 from .changes import Change
 from .kinds import written_alike
 from .meaning import View, canonical
-from .variants import Overlaps, describe, match, split
+from .variants import describe, match, split
 
 _Matched: TypeAlias = list[tuple[View, View]]
 
@@ -22,18 +22,13 @@ class Union:
 
     def __init__(self, pairs: Pairs, pair: Pair) -> None:
         self.pairs, self.pair = pairs, pair
-        self.overlaps = Overlaps(pairs.readers)
-        sides = split(discriminators.written_out(pairs, pair), pairs.readers)
+        sides = split(discriminators.written_out(pairs, pair), pairs.reader)
         self.matched, self.gone, self.new = match(*sides)
 
-    def members(self) -> Iterator[tuple[Pair, View, View]]:
-        """Yield each two matched variants, with a pair for them."""
-        for old, new in self.matched:
-            segment = _segment(new, self.matched)
-            yield self.pairs.member(self.pair, (old, new), segment), old, new
-
-    def changes(self) -> Iterator[Change]:
-        """Yield which variants came or went, and how they are distinguished."""
+    def run(self) -> Iterator[Change]:
+        """Yield which variants came or went and how they are distinguished; the others are compared as pairs."""
+        segments = [_segment(new, self.matched) for _, new in self.matched]
+        self.pairs.meet_members(self.pair, self.matched, segments)
         base, revision, request = self.pair.base, self.pair.revision, self.pair.judged_as == "request"
         for view in self.gone:
             name, spots = describe(view), (view.spot or view.home, revision.spot)
@@ -46,7 +41,7 @@ class Union:
         for view in self.new:
             name, spots = describe(view), (base.spot, view.spot or view.home)
             key = _key(view, name)
-            is_inside = any(self.pairs.inside.back.view(view, old, declared=True) for old in base.alternatives)
+            is_inside = any(self.pairs.inside.view(view, old, declared=True) for old in base.alternatives)
             if not request and is_inside and not discriminators.is_told(view, revision, base):
                 text = f"the variant {name} was added; such values were possible before"
                 yield Change(Rule.UNION_VARIANT_NARROWER, text, *spots, key)
@@ -54,7 +49,8 @@ class Union:
                 yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
         yield from self._kind()
         told = {name for view in (*self.gone, *self.new) for name in (view.name, *view.around)}
-        yield from discriminators.compare(base, revision, self.matched, told)
+        sides, homes = (base.discriminator, revision.discriminator), (base.spot, revision.spot)
+        yield from discriminators.compare(sides, homes, self.matched, told)
 
     def _covers(self, view: View) -> bool:
         """Return whether the remaining variants accept what callers send for a removed one."""
@@ -71,7 +67,7 @@ class Union:
         told = base.discriminator is not None and revision.discriminator is not None
         if told or min(len(base.alternatives), len(revision.alternatives)) < 2:
             return
-        if self.overlaps.disjoint(revision.alternatives, 1) and self.overlaps.disjoint(base.alternatives, 0):
+        if all(self.pairs.overlaps.disjoint(meaning.alternatives) for meaning in (base, revision)):
             return
         rule = Rule.UNION_BECAME_ONE_OF if revision.union == "oneOf" else Rule.UNION_BECAME_ANY_OF
         yield Change(rule, f"{base.union} became {revision.union}", base.spot, revision.spot)
@@ -79,7 +75,7 @@ class Union:
 
 def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
     """Yield that a value that was valid before may fit two variants of a new `oneOf`."""
-    found = Overlaps(pairs.readers).refused(pair.base, pair.revision, pair.judged_as)
+    found = pairs.overlaps.refused(pair.base, pair.revision, pair.judged_as)
     if found is not None:
         names = describe(found[0]), describe(found[1])
         text = f"what callers send today may fit {names[0]} and {names[1]}, and oneOf refuses what fits two variants"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
-from generator.spec.places import Pointer, parse_pointer
+from generator.spec.places import Pointer
 from generator.spec.reaching import reached
 
 from ..findings import Location
@@ -16,11 +16,11 @@ from . import schemas
 from .align import Pairs, Step
 from .changes import Change, values_key
 from .families import Families
-from .meaning import NAMED, Node, bare, canonical
+from .meaning import Node, bare, canonical
+from .sameness import components_in
 
 # How many changes of one schema a message names.
 _MOST: Final = 4
-_PREFIX: Final = "#/components/"
 
 
 def compare(pairs: Pairs) -> Iterator[Change]:
@@ -49,46 +49,34 @@ def _inside(pairs: Pairs, old: Spot, new: Spot) -> str:
     while pairs.todo:
         pair = pairs.todo.popleft()
         # Changes of other named schemas are reported there.
-        if not any(spot.pointer[: len(old.pointer)] == old.pointer for spot in pair.nodes[0].spots):
+        if not any(spot.pointer[: len(old.pointer)] == old.pointer for spot in (pair.whole or pair).nodes[0].spots):
             continue
-        for at, change in schemas.changes(pairs, pair):
+        for change in schemas.changes(pairs, pair):
             stands_in = any(
                 spot and spot.pointer[: len(old.pointer)] == old.pointer for spot in (change.base, change.revision)
             )
             if change.rule.severity("response") == "docs" or not stands_in:
                 continue
-            path = (*at.places()[0][1].path, *filter(None, [change.segment]))
+            path = (*pair.places()[0][1].path, *filter(None, [change.segment]))
             told.append(f"{''.join(map(str, path))}: {change.text}".lstrip(".: "))
     more = f" (and {len(told) - _MOST} more)" if len(told) > _MOST else ""
     return ": " + "; ".join(told[:_MOST]) + more if told else ""
 
 
-def _used(document: Document, families: Families) -> set[tuple[str, str]]:
+def _used(document: Document, families: Families) -> set[Pointer]:
     """Return the components that operations use, directly or through other components, and their heirs."""
 
-    def following(component: tuple[str, str]) -> list[tuple[str, str]]:
-        section, name = component
+    def following(component: Pointer) -> list[Pointer]:
         spot = document.components.get(component)
-        heirs = families.stand_ins(name) if section == "schemas" else ()
-        return [*_named(spot.value if spot else None), *(("schemas", heir) for heir in heirs)]
+        heirs = families.stand_ins(component[1]) if spot and component[0] == "schemas" else ()
+        return [*components_in(spot.value if spot else None), *(("schemas", heir) for heir in heirs)]
 
-    start = [_component(pointer) for pointer in _from_other_files(document)]
-    return reached([*start, *_named(document.value.get("paths")), *_named(document.value.get("webhooks"))], following)
-
-
-def _named(value: Any) -> list[tuple[str, str]]:
-    """Return the components that a part of a document refers to."""
-    return [_component(parse_pointer(reference)) for reference in _references(value)]
-
-
-def _component(pointer: Pointer) -> tuple[str, str]:
-    """Return the section and the name of the component that a pointer leads to or into."""
-    section, name = (*pointer[1:3], "", "")[:2]
-    return section, name
+    roots = [document.value.get("paths"), document.value.get("webhooks")]
+    return reached([*_from_other_files(document), *components_in(roots)], following)
 
 
 def _from_other_files(document: Document) -> Iterator[Pointer]:
-    """Yield the places in a document that the other files refer to."""
+    """Yield the components of a document that the other files refer to."""
     for other in [item for item in document.others.values() if item is not document]:
         for pointer, value in mappings(other.value):
             reference = value.get("$ref")
@@ -96,22 +84,4 @@ def _from_other_files(document: Document) -> Iterator[Pointer]:
                 with suppress(ReviewError):  # Only what is compared must resolve.
                     spot = other.resolve(reference, (*pointer, "$ref"))
                     if spot.document is document:
-                        yield spot.pointer
-
-
-def _references(value: Any) -> Iterator[str]:
-    """Yield the references to components in a part of a document, except in the data of examples."""
-    todo = [(value, False)]
-    while todo:
-        at, is_named = todo.pop()  # Whether the keys are names that people chose, such as those of properties.
-        if isinstance(at, list):
-            todo += ((item, False) for item in at)
-        for key, item in at.items() if isinstance(at, dict) else ():
-            if isinstance(item, str):
-                if item.startswith(_PREFIX):
-                    yield item
-            elif is_named or key not in ("example", "examples"):
-                todo.append((item, key in NAMED and not is_named))
-            elif key == "examples" and isinstance(item, dict):  # Examples of parameters and bodies may be references.
-                targets = (example.get("$ref") for example in item.values() if isinstance(example, dict))
-                yield from (target for target in targets if isinstance(target, str) and target.startswith(_PREFIX))
+                        yield spot.pointer[1:3]

@@ -6,15 +6,12 @@ import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from itertools import combinations, product
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from ..rules import Direction
 from ..source import Spot
 from .meaning import Meaning, Node, View, canonical, share_type
 from .reading import Reader
-
-# The old document or the new one.
-_Sides: TypeAlias = tuple[int, int]
 
 # Keywords that list values, or hold a schema that may do so.
 _LISTS: Final = frozenset({"enum", "const", "anyOf", "oneOf", "allOf", "$ref", "$dynamicRef", "$recursiveRef"})
@@ -59,7 +56,7 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
     return [(old, new) for _, old, new in matched], list(left.values()), list(right.values())
 
 
-def split(sides: tuple[list[View], list[View]], readers: tuple[Reader, Reader]) -> tuple[list[View], list[View]]:
+def split(sides: tuple[list[View], list[View]], reader: Reader) -> tuple[list[View], list[View]]:
     """Return the alternatives of both sides, with one for each tag that the other side groups in another way.
 
     Tags are the values of a property that no two alternatives of a side have in common.
@@ -69,7 +66,7 @@ def split(sides: tuple[list[View], list[View]], readers: tuple[Reader, Reader]) 
         return sides  # Each alternative has one tag already.
     known = [{name for view in side for name in view.properties} for side in sides]
     names = known[0] & known[1]
-    tags = [[_tags(view, names, reader) for view in side] for side, reader in zip(sides, readers, strict=True)]
+    tags = [[_tags(view, names, reader) for view in side] for side in sides]
     for name in sorted({name for side in tags for found in side for name in found}):
         here = [[found.get(name, {}) for found in side] for side in tags]
         if any(left.keys() & right.keys() for side in here for left, right in combinations(side, 2)):
@@ -165,8 +162,8 @@ def _likeness(old: View, new: View) -> float:
 class Overlaps:
     """Find out whether a value may fit two alternatives at once, which `oneOf` refuses."""
 
-    def __init__(self, readers: tuple[Reader, Reader]) -> None:
-        self.readers = readers
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
 
     def refused(self, base: Meaning, revision: Meaning, direction: Direction) -> tuple[View, View] | None:
         """Return two variants of a new `oneOf` that a previously valid value may fit at once; None if there are none.
@@ -177,57 +174,49 @@ class Overlaps:
         takes_all = any(view.type is None and view.bare for members in revision.exclusive for view in members)
         if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or takes_all:
             return None
-        if self._careless(base):
+        if any(self._fits_both(one, other) or self._fits_both(other, one) for one, other in _across(base)):
             return None
         for one, other in _across(revision):
-            if any(self._sent_to_both(view, one, other) for view in base.alternatives):
+            is_sent = any(self._fits_both(view, one) and self._fits_both(view, other) for view in base.alternatives)
+            if is_sent and not self._disjoint(one, other):
                 return one, other
         return None
 
-    def _careless(self, base: Meaning) -> bool:
-        pairs = (pair for one, other in _across(base) for pair in ((one, other), (other, one)))
-        return any(self.fits_both(one, other, (0, 0)) for one, other in pairs)
-
-    def _sent_to_both(self, sent: View, one: View, other: View) -> bool:
-        return not self._disjoint(one, other, (1, 1)) and all(
-            self.fits_both(sent, view, (0, 1)) for view in (one, other)
-        )
-
-    def disjoint(self, views: list[View], side: int) -> bool:
+    def disjoint(self, views: list[View]) -> bool:
         """Return whether certainly no value fits two of some alternatives."""
-        return all(self._disjoint(one, other, (side, side)) for one, other in combinations(views, 2))
+        return all(self._disjoint(one, other) for one, other in combinations(views, 2))
 
-    def fits_both(self, sent: View, other: View, sides: _Sides) -> bool:
+    def _fits_both(self, sent: View, other: View) -> bool:
         """Return whether a value of the declared properties of one alternative may fit the other."""
-        if self._disjoint(sent, other, sides):
+        if self._disjoint(sent, other):
             return False
         if sent.type != "object" or other.type != "object":
             return True
         is_told = sent.required and sent.properties.keys().isdisjoint(other.properties)
         return other.required.keys() <= sent.properties.keys() and not is_told
 
-    def _disjoint(self, one: View, other: View, sides: _Sides) -> bool:
+    def _disjoint(self, one: View, other: View) -> bool:
         """Return whether certainly no value fits both of two alternatives."""
         if one.type != "object" or other.type != "object":
             items = one.children.get("items"), other.children.get("items")
             # An empty array fits both, but hardly anybody sends one.
-            return not _may_share(one, other) or self._apart(*items, sides)
+            return not _may_share(one, other) or self._apart(*items)
         if told_apart(one, other):
             return True
-        for mine, side, theirs in ((one, sides[0], other), (other, sides[1], one)):
+        for mine, theirs in ((one, other), (other, one)):
             is_closed = mine.children.get("additionalProperties") is False
             if is_closed and not theirs.required.keys() <= mine.properties.keys():
                 return True
-            if not theirs.required.keys().isdisjoint(self._refused(mine, side)):
+            if not theirs.required.keys().isdisjoint(self._refused(mine)):
                 return True
         # A value of both has the properties that either of them requires.
         names = (*one.required, *other.required)
-        return any(self._apart(one.properties.get(name), other.properties.get(name), sides) for name in names)
+        return any(self._apart(one.properties.get(name), other.properties.get(name)) for name in names)
 
-    def _refused(self, view: View, side: int) -> set[str]:
+    def _refused(self, view: View) -> set[str]:
         """Return the properties that an object refuses by `not: {required: [...]}`."""
         node = view.children.get("not")
-        refused = self.readers[side].read(node).alternatives if isinstance(node, Node) else []
+        refused = self.reader.read(node).alternatives if isinstance(node, Node) else []
         return {
             name
             for item in refused
@@ -235,11 +224,11 @@ class Overlaps:
             if len(item.required) == 1 and replace(item, properties={}, required={}).bare
         }
 
-    def _apart(self, one: Node | bool | None, other: Node | bool | None, sides: _Sides) -> bool:
+    def _apart(self, one: Node | bool | None, other: Node | bool | None) -> bool:
         """Return whether two schemas certainly have no value in common."""
         if not isinstance(one, Node) or not isinstance(other, Node):
             return False
-        meanings = self.readers[sides[0]].read(one), self.readers[sides[1]].read(other)
+        meanings = self.reader.read(one), self.reader.read(other)
         kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
         if None not in kinds[0] | kinds[1] and not kinds[0] & kinds[1] and not all(m.null for m in meanings):
             return True
