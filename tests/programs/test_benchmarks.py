@@ -194,7 +194,7 @@ def test_table_says_ratios_rounds_and_goals() -> None:
     assert "| json.loads |  |  | 20.0 µs | 20.00x (20.00 to 20.00) | 0 of 1 |" in text
     assert "Python 3.11.0" in text and "2026-01-31" in text
     assert "2 rounds" in text
-    assert "3 other processes" in text
+    assert "cores: 3. The fewer" in text
     assert "| import stored_completions: of import httpx |  | ≤ 1.5 | 0.05 | 0.05 to 0.05 | met |" in text
     assert "| one at a time: of bare httpx | [fast] | ≤ 1.15 | 0.05 | 0.05 to 0.05 | met |" in text
     assert "not met" not in text
