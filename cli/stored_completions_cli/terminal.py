@@ -70,4 +70,4 @@ class Printing:
             except RecursionError:
                 indented = text
             Console().print(JSONHighlighter()(printable(indented)), soft_wrap=True)
-        sys.stdout.buffer.flush()
+        sys.stdout.flush()

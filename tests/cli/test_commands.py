@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import io
 import json
 import os
 import pty
@@ -209,6 +211,15 @@ def test_an_export_is_printed_to_a_stream_without_a_file(server: Server) -> None
     """As in tests of programs that run the command."""
     done = CliRunner().invoke(app, ["export", "-", "--limit", "1", "--no-messages"], env=server.environment)
     assert done.exit_code == 0 and json.loads(done.stdout)["id"] == next(iter(server.store.completions))
+
+
+def test_a_completion_is_printed_to_a_stream_of_text(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in programs that redirect the output of the command to a `StringIO`."""
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    with contextlib.redirect_stdout(io.StringIO()) as written:
+        app(["get", REFERENCE], standalone_mode=False)
+    assert json.loads(written.getvalue()) == server.store.completions[REFERENCE]
 
 
 def test_get_and_messages_show_one(server: Server, command: Command) -> None:
