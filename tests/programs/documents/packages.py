@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from generator.generate import GenerationError, generate
 from generator.spec.reading import read
 from tests.programs.documents.sources import Source
-from tests.support import stock as stocked
+from tests.support import pyright as pyrights, stock as stocked
 from tests.support.server import CONFIG
 
 _CHANGED = re.compile(r"^package_name_override: .*$", re.MULTILINE)
@@ -70,34 +70,33 @@ def _read_by_stock(path: Path) -> dict[str, object]:
     return found
 
 
-def mypy(folders: Iterable[Path]) -> dict[Path, str]:
+def mypy(folders: Sequence[Path]) -> dict[Path, str]:
     """Return the first error of `mypy --strict` in each package; all packages are checked at once."""
-    command = ["-m", "mypy", "--strict", "--no-error-summary", "--config-file", os.devnull]
-    return _found(command, [*folders])
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--config-file", os.devnull]
+    command += map(str, folders)
+    environment, cwd = _environment(folders), folders[0].parent.parent
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    return _first_errors(done, folders)
 
 
-def pyright(folders: Iterable[Path]) -> dict[Path, str]:
+def pyright(folders: Sequence[Path]) -> dict[Path, str]:
     """Return pyright's first error in each package."""
-    return _found(["-m", "pyright", "--level", "error", "--pythonpath", sys.executable], [*folders])
+    above = Path(os.path.commonpath([folder.parent for folder in folders]))
+    return _first_errors(pyrights.pyright(above, folders, _environment(folders)), folders)
 
 
-def _found(command: list[str], folders: list[Path]) -> dict[Path, str]:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(folder.parent) for folder in folders)}
-    done = subprocess.run(
-        [sys.executable, *command, *map(str, folders)],
-        cwd=folders[0].parent.parent,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def _environment(folders: Iterable[Path]) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(str(folder.parent) for folder in folders)}
+
+
+def _first_errors(done: subprocess.CompletedProcess[str], folders: Iterable[Path]) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for line in done.stdout.splitlines():
         for folder in folders:
             if f"{folder.name}/" in line and "error" in line:
                 found.setdefault(folder, line.strip().split(f"{folder.name}/", 1)[1])
     if done.returncode and not found:
-        raise RuntimeError(f"{command[1]} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        raise RuntimeError(f"A type checker failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return found
 
 
