@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -211,7 +212,7 @@ def _is_valid(path: Path) -> tuple[bool | None, str]:
     except subprocess.TimeoutExpired:
         return None, f"openapi-spec-validator did not end in {LIMIT} s"
     said = next((line for line in done.stderr.splitlines() if "Error: " in line and line[0] not in " |"), "invalid")
-    return done.returncode == 0, "" if done.returncode == 0 else said.rpartition(".")[2][:120]
+    return done.returncode == 0, "" if done.returncode == 0 else re.sub(r"^[\w.]+\.", "", said)[:120]
 
 
 def run(wanted: list[str]) -> tuple[list[str], list[str]]:
