@@ -161,16 +161,15 @@ class Journal:
         rows = self._run("SELECT position, id, created, error FROM again ORDER BY position").fetchall()
         unnamed = [position for position, key, _, error in rows if not _is_known(key, error)]
         if unnamed:
-            self.set("listed", False)
             # Completions that fail again are recorded at the end, but are still listed at their first position.
-            if (before := self.get("list_from")) is not None:
-                unnamed.append(before)
-        self.set("list_from", min(unnamed, default=None))
+            self._list_again(min(unnamed))
         return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
 
     def finish(self) -> None:
         """Record that everything was listed, and that all failures were tried again."""
         self._run("DELETE FROM again")
+        if all(_is_known(key, error) for _, key, error in self._run(_FAILED)):
+            self.set("list_from", None)
         self.set("state", "finishing")
 
     def forget(self) -> None:
@@ -186,9 +185,13 @@ class Journal:
         self.end = 0
 
     def cut(self, size: int) -> None:
-        """Delete the completions beyond a size of the data file in bytes: a disk may lose data that it has synced."""
+        """Delete the completions beyond a size of the data file in bytes: a disk may lose data that it has synced.
+
+        The whole listing is repeated, because completions that failed at first are not recorded in its order.
+        """
         self._run("DELETE FROM item WHERE end > ?", size)
         self._measure()
+        self._list_again(0)
 
     def lines(self) -> Iterator[Written]:
         """Yield the place of each line of the data file, in order."""
@@ -292,6 +295,12 @@ class Journal:
         counts.clear()
         self.set(name, sums)
         return sums
+
+    def _list_again(self, position: int) -> None:
+        """Record that the listing must be repeated from a position until the export finishes."""
+        before = self.get("list_from")
+        self.set("list_from", position if before is None else min(before, position))
+        self.set("listed", False)
 
     def _measure(self) -> None:
         """Compute the attributes from the settled completions, and delete the cursors of later pages."""

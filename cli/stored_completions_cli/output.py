@@ -147,7 +147,6 @@ class Output:
                 journal.cut(-1)
                 journal.set("base_groups", 0)
             journal.set("state", "running")
-            journal.set("listed", False)
             journal.commit()
             raise CommandError(f"{inline(str(lost))} was removed or changed while the export ran.")
         if journal.get("state") == "running":

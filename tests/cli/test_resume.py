@@ -189,6 +189,33 @@ def test_a_file_that_another_program_changed_while_it_is_added_to_loses_no_lines
     assert done.status == 0 and found == whole(store.number)
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.99])
+@pytest.mark.parametrize("more", [(), ("--append", "--overlap", "0s")], ids=str)
+def test_lines_lost_while_failures_are_tried_again_are_exported_again(
+    server: Server, command: Command, kind: str, kept: float, more: tuple[str, ...]
+) -> None:
+    """The lost lines include the completion that failed at first, which is recorded last and listed early."""
+    store = Generated(40, largest_page=10)
+    server.keep(store)
+    arguments = ("export", "out", "--format", kind, "--max-retries", "0", "--concurrency", "1", *more)
+    server.plan = lambda received: failure(500) if generated_id(5) in received.path else None
+    assert command(*arguments).status == 3
+    store.number = 60 if more else 40
+    partial = command.folder / "out.partial"
+    process = command.start(*arguments)
+    server.plan = at_request(20 if more else 1, process.kill)
+    process.wait()
+    server.plan = lambda received: None
+    if kept:
+        os.truncate(partial, int(partial.stat().st_size * kept))
+    else:
+        partial.unlink()
+    assert command(*arguments).status == 0
+    found = lines(command, "out") if kind == "jsonl" else pq.read_table(command.folder / "out")["json"].to_pylist()
+    assert sorted(found) == sorted(whole(store.number))
+
+
 def test_a_forgotten_cursor_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:
     """The completion of the last cursor was deleted: the export continues from before it, without duplicates."""
     store = Holed(80, largest_page=20)
