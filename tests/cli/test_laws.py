@@ -205,6 +205,17 @@ def test_completions_without_a_readable_time_are_not_deleted(server: Server, com
         assert store.completions.keys() == {"chatcmpl-004"} and len(store.deleted) == 9
 
 
+@pytest.mark.parametrize("unit", [10**3, 10**6, 10**9])
+def test_times_in_parts_of_a_second_select_nothing_to_delete(server: Server, command: Command, unit: int) -> None:
+    """Read as seconds, they would be after every `--since`."""
+    store = started(server, command)
+    for completion in store.completions.values():
+        completion["created"] *= unit
+    done = command("delete", "--since", "2024-01-01", "--yes", "--quiet")
+    assert done.status == 3 and "Kept: 10 completions that cannot be checked" in done.err, done.err
+    assert len(store.completions) == 10
+
+
 @pytest.mark.parametrize("selection", [Selection(), Selection(metadata=[])], ids=str)
 def test_no_filter_selects_nothing_to_delete(selection: Selection) -> None:
     """Also if the options are parsed to an empty list."""
