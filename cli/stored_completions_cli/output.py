@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from stored_completions_cli import files
-from stored_completions_cli.errors import CommandError, UsageError
+from stored_completions_cli.errors import CommandError, UsageError, changed_file
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
@@ -130,10 +130,10 @@ class Output:
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
-        with os.fdopen(files.open_private(self.partial), "r+b") as file:
+        # All writes go to the end: if another program cuts the file, it ends before the size in the journal.
+        with os.fdopen(files.open_private(self.partial, os.O_APPEND), "ab") as file:
             file.truncate(journal.end)
-            file.seek(journal.end)
-            yield LocalRun(self.request, journal, file, ids, syncs=True)
+            yield LocalRun(self.request, journal, file, ids, self.partial)
 
     def finish(self) -> None:
         """Give the complete file its name; if this is interrupted, it can be repeated.
@@ -148,7 +148,7 @@ class Output:
                 journal.set("base_groups", 0)
             journal.set("state", "running")
             journal.commit()
-            raise CommandError(f"{inline(str(lost))} was removed or changed while the export ran.")
+            raise changed_file(inline(str(lost)))
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()

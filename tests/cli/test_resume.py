@@ -148,7 +148,7 @@ def test_lines_that_another_program_removed_are_exported_again(
     else:
         server.plan = at_request(15, (command.folder / "out.partial").unlink)
     done = command(*arguments)
-    assert done.status == 1 and "out.partial was removed or changed" in done.err, done.err
+    assert done.status == 1 and "out.partial was moved, removed or changed" in done.err, done.err
     server.plan = lambda received: None
     assert command(*arguments).status == 0
     if kind == "jsonl":
@@ -181,7 +181,7 @@ def test_a_file_that_another_program_changed_while_it_is_added_to_loses_no_lines
     assert "Traceback" not in done.err
     server.plan = lambda received: None
     if kind == "parquet":
-        assert done.status == 1 and "out was removed or changed while the export ran" in done.err, done.err
+        assert done.status == 1 and "out was moved, removed or changed while the command ran" in done.err, done.err
         done = command(*export)
         found = pq.read_table(path)["json"].to_pylist()
     else:

@@ -107,6 +107,8 @@ def export(
             if scheduler is None
             else optional_module("dask", "cluster").Parts(out, request, scheduler, batch)
         )
+        if ids and ids.resolve() in output.all_files():
+            raise UsageError(f"--ids {ids} belongs to the export, which replaces it: copy it, and name the copy.")
         counts = export_to_file(output, printing, append=append, restart=restart, ids=named)
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)
