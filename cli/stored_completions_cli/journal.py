@@ -11,7 +11,8 @@ import os
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -288,6 +289,17 @@ class Journal:
     def parts(self) -> Iterator[dict[str, Any]]:
         """Yield the parts that were written, in order, as the manifest describes them."""
         yield from map(json.loads, self._column("SELECT described FROM part ORDER BY number"))
+
+    def forget_parts(self, names: Collection[str]) -> None:
+        """Delete parts that another program removed or changed, and their completions, to export them again."""
+        ids = self.ids()
+        lost = [key for part in self.parts() for key in islice(ids, part["completions"]) if part["name"] in names]
+        for name in names:
+            self._run("DELETE FROM part WHERE json_extract(described, '$.name') = ?", name)
+        for key in lost:
+            self._run("DELETE FROM item WHERE id = ?", key)
+        self._measure()
+        self._list_again(0)
 
     def add_to(self, name: str, counts: Counter[str]) -> Counter[str]:
         """Add counts to those stored under a name, clear the given ones, and return the sums."""
