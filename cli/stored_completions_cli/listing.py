@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
+from math import inf
 from typing import Any
 
 from stored_completions import UNSET
@@ -96,15 +97,18 @@ class Listing:
     async def start(self) -> str | None:
         """Return a cursor close before the filter's `since`, found by listing from the newest back.
 
-        None is the start of the listing: there is no such cursor, or the server lists in another order after it.
+        None is the start of the listing: there is no such cursor, or the server lists in another order.
         """
-        since = self.wanted.since
+        since, before = self.wanted.since, inf
         if since is None:
             return None
         async with aclosing(replace(self, order="desc").pages()) as pages:
             async for page in pages:
-                times = [completion.created for completion in page.seen]
-                if times and all(time is not None and time < since for time in times):
+                times = [completion.created for completion in page.seen if completion.created is not None]
+                if any(one < other for one, other in pairwise([before, *times])):
+                    return None
+                before = min([before, *times])
+                if times and times[0] < since and len(times) == len(page.seen):
                     cursor = page.seen[-1]
                     if not cursor.has_id:
                         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +17,7 @@ from starlette.types import ASGIApp
 
 from stored_completions_testing.faults import BROKEN, STALLS, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
-from tests.cli.faulty import Fault, Faulty, told
+from tests.cli.faulty import OLD, Fault, Faulty, told
 from tests.cli.processes import Command
 from tests.support.server import Generated, generated_id
 
@@ -271,6 +273,20 @@ def test_since_works_with_servers_that_ignore_order(server: Server, command: Com
 
     server.keep(Scripted(NUMBER, page))
     assert exported(command, "--since", "2023-11-14T22:15:00Z") == ids(order[: NUMBER - 100])
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_times_select_in_a_listing_of_any_order(server: Server, command: Command, seed: int, option: str) -> None:
+    """Completions may be listed by their id, or when they were stored, and not by their time."""
+    store = Faulty(30)
+    old, new = {*store.names[:25]}, {*store.names[25:]}
+    store.completions = {name: store.completions[name] for name in random.Random(seed).sample(store.names, 30)}
+    server.keep(store)
+    day = datetime.fromtimestamp(OLD + 25, UTC).isoformat()
+    assert command("export", "out.jsonl", option, day).status == 0
+    found = [line["id"] for line in command.lines("out.jsonl")]
+    assert sorted(found) == sorted(new if option == "--since" else old)
 
 
 def test_filters_are_sent_to_the_server(server: Server, command: Command) -> None:
