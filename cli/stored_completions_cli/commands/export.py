@@ -94,6 +94,8 @@ def export(
         ids=ids,
         overlap=age("--overlap", overlap),
     )
+    if is_stdout and (append or restart):
+        raise UsageError("--append and --restart are for files: name a file instead of -.")
     if kind is Format.PARQUET:
         if is_stdout:
             raise UsageError("Parquet cannot be written to standard output: name a file instead of -.")
