@@ -91,11 +91,9 @@ def test_a_killed_delete_can_be_completed(server: Server, command: Command, seed
     assert store.deleted.keys() == {*store.names}
     assert (command.folder / "old.jsonl").read_text() == whole
     assert receipts(command) == dict.fromkeys(store.names, True)
-    assert {path.name for path in command.folder.iterdir() if not path.name.startswith((".std", ".peak"))} == {
-        "old.jsonl",
-        "old.jsonl.journal",
-        "r.jsonl",
-    }
+    found = {path.name for path in command.folder.iterdir() if not path.name.startswith((".std", ".peak"))}
+    # SQLite's own file stays after a kill at the last deletion, until the archive is opened again.
+    assert found - {"old.jsonl.journal-journal"} == {"old.jsonl", "old.jsonl.journal", "r.jsonl"}
 
 
 @pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.partial", "out.jsonl.journal", "out.jsonl.errors.jsonl"])
