@@ -124,10 +124,10 @@ class Parts(Output):
             raise changed_file(min(lost))
         parts = [*journal.parts()]
         begun = journal.begun_parts()
-        lost = begun - {part["name"] for part in parts}
+        incomplete = begun - {part["name"] for part in parts}
         for path in self._files.ls(self._root, detail=False):
             name = path.rstrip("/").rpartition("/")[2]
-            if name in lost or _part_of_draft(name) in begun:
+            if name in incomplete or _part_of_draft(name) in begun:
                 self._files.rm_file(path)
         manifest = {
             "version": 1,

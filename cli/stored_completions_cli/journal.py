@@ -11,7 +11,7 @@ import os
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
@@ -210,17 +210,16 @@ class Journal:
         start = self._value("SELECT end FROM item WHERE position < ? ORDER BY position DESC LIMIT 1", found[0])
         return Written(completion_id, start or 0, found[1])
 
-    def move(self, ends: Iterable[tuple[str, int | None]]) -> None:
-        """Record the new ends of lines after the data file was rewritten; None removes a completion."""
-        for completion_id, end in ends:
-            if end is None:
-                self._run("DELETE FROM item WHERE id = ?", completion_id)
+    def remove(self, completion_ids: Collection[str]) -> None:
+        """Delete completions whose lines were removed from the data file, so that later lines moved up."""
+        start = moved = 0
+        for key, end in self._run("SELECT id, end FROM item ORDER BY position").fetchall():
+            if key in completion_ids:
+                moved += end - start
+                self._run("DELETE FROM item WHERE id = ?", key)
             else:
-                self._run("UPDATE item SET end = ? WHERE id = ?", end, completion_id)
-        self._run(
-            "UPDATE item SET end = coalesce((SELECT before.end FROM item before WHERE before.error IS NULL"
-            " AND before.position < item.position ORDER BY before.position DESC LIMIT 1), 0) WHERE error IS NOT NULL"
-        )
+                self._run("UPDATE item SET end = ? WHERE id = ?", end - moved, key)
+            start = end
         self._measure()
 
     def cursors(self, before: int | None = None) -> Iterator[str | None]:
@@ -293,12 +292,10 @@ class Journal:
     def forget_parts(self, names: Collection[str]) -> None:
         """Delete parts that another program removed or changed, and their completions, to export them again."""
         ids = self.ids()
-        lost = [key for part in self.parts() for key in islice(ids, part["completions"]) if part["name"] in names]
+        lost = {key for part in self.parts() for key in islice(ids, part["completions"]) if part["name"] in names}
         for name in names:
             self._run("DELETE FROM part WHERE json_extract(described, '$.name') = ?", name)
-        for key in lost:
-            self._run("DELETE FROM item WHERE id = ?", key)
-        self._measure()
+        self.remove(lost)
         self._list_again(0)
 
     def add_to(self, name: str, counts: Counter[str]) -> Counter[str]:
