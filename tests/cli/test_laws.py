@@ -17,9 +17,9 @@ from stored_completions_cli.commands.delete import delete
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.selection import Selection
-from stored_completions_testing.faults import failure
+from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Received, Server
-from tests.cli.faulty import METADATA, OF_KIND, Faulty, told
+from tests.cli.faulty import METADATA, OF_KIND, Faulty
 from tests.cli.processes import WHOLE_PRODUCT, Command, Done
 
 OUT = "out.jsonl"
@@ -423,7 +423,7 @@ def test_a_charset_that_the_headers_name_counts(server: Server, command: Command
 
     def latin(body: Any) -> Any:
         content = json.dumps({**body, "more": "\xe9"}, ensure_ascii=False).encode("latin-1")
-        return told(content, content_type="application/json; charset=iso-8859-1")
+        return answer(content, content_type="application/json; charset=iso-8859-1")
 
     store.spoil = lambda kind, index: latin
     done = command("get", "--json", store.names[0])

@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from stored_completions_testing.faults import BROKEN, STALLS, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
-from tests.cli.faulty import OLD, Fault, Faulty, told
+from tests.cli.faulty import OLD, Fault, Faulty
 from tests.cli.processes import Command
 from tests.support.server import Generated, generated_id
 
@@ -94,7 +94,7 @@ def test_an_endless_listing_is_reported(server: Server, command: Command, cursor
 
 def nothing_and_more(kind: str, *numbers: int) -> Callable[[str, int], Fault | None]:
     """Return a plan for empty answers, at these numbers of a kind, that say that another page follows."""
-    empty: Fault = lambda body: told({**body, "data": [], "has_more": True})  # noqa: E731 - typed
+    empty: Fault = lambda body: answer({**body, "data": [], "has_more": True})  # noqa: E731 - typed
     return lambda asked, number: empty if asked == kind and number in numbers else None
 
 
@@ -136,7 +136,7 @@ def test_a_page_with_wrong_ids_is_requested_again(
     store = Faulty()
     server.keep(store)
     store.spoil = lambda kind, index: (
-        (lambda body: told({**body, "data": [{**body["data"][0], "id": completion_id}, *body["data"][1:]]}))
+        (lambda body: answer({**body, "data": [{**body["data"][0], "id": completion_id}, *body["data"][1:]]}))
         if (kind, index) == ("list", number)
         else None
     )
@@ -172,7 +172,7 @@ def test_a_listing_that_seems_to_end_is_asked_again(server: Server, command: Com
     """A last page that is empty once, by mistake, is requested again."""
     store = Faulty()
     server.keep(store)
-    none: Fault = lambda body: told({**body, "data": [], "has_more": False})  # noqa: E731 - typed
+    none: Fault = lambda body: answer({**body, "data": [], "has_more": False})  # noqa: E731 - typed
     for kind in ("list", "messages"):
         store.spoil = lambda asked, index, kind=kind: none if (asked, index) == (kind, number) else None  # type: ignore[misc]  # bound
         assert command("export", f"{kind}.jsonl", "--concurrency", "1").status == 0
@@ -199,7 +199,7 @@ def test_messages_that_come_twice_are_not_exported(server: Server, command: Comm
     server.keep(store)
     whole = store.line(store.names[0])["messages"]
     store.spoil = lambda kind, number: (
-        (lambda body: told({"object": "list", "data": whole, **({"has_more": False} if number else {})}))
+        (lambda body: answer({"object": "list", "data": whole, **({"has_more": False} if number else {})}))
         if kind == "messages"
         else None
     )
@@ -319,7 +319,7 @@ class FiltersPages(Faulty):
         ]
         if not self.has_cursors:
             page["last_id"] = page["data"][-1]["id"] if page["data"] else None
-        return told(page)
+        return answer(page)
 
 
 @pytest.mark.parametrize("has_cursors", [True, False])
@@ -360,7 +360,7 @@ def test_objects_that_are_no_completions_are_listed(server: Server, command: Com
     """Each item has a line with what is wrong."""
     store = Faulty(3)
     server.keep(store)
-    store.spoil = lambda kind, number: lambda body: told({**body, "data": [*body["data"], item]})
+    store.spoil = lambda kind, number: lambda body: answer({**body, "data": [*body["data"], item]})
     done = command("list")
     assert done.status == 0 and "(no id)" in done.out.decode(), done
     assert len(command("list", "--json").out.splitlines()) == 4
