@@ -121,6 +121,8 @@ class Parts(Output):
         if lost := self._lost_parts():
             journal.forget_parts(lost)
             journal.commit()
+            if self._files.exists(f"{self._root}/{MANIFEST}"):  # of the export that this run adds to
+                self._files.rm_file(f"{self._root}/{MANIFEST}")
             raise changed_file(min(lost))
         parts = [*journal.parts()]
         begun = journal.begun_parts()

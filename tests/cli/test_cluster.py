@@ -149,6 +149,7 @@ def test_parts_that_another_program_removes_are_written_again(
     server.plan = at_request(3, removed)
     done = command(*call, "--append")
     assert done.status == 1 and "was moved, removed or changed while the command ran" in done.err, done.err
+    assert not (folder / "manifest.json").exists()
     server.plan = lambda received: None
     assert command(*call, "--append").status == 0
     parts = json.loads((folder / "manifest.json").read_text())["parts"]
