@@ -29,7 +29,7 @@ from fsspec.implementations.local import LocalFileSystem
 from stored_completions.errors import APIError
 from stored_completions_cli import files
 from stored_completions_cli.completion import Completion
-from stored_completions_cli.errors import CommandError, UsageError
+from stored_completions_cli.errors import CommandError, UsageError, changed_file
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format, Line
 from stored_completions_cli.jsontext import shortened
@@ -98,6 +98,12 @@ class Parts(Output):
     def __str__(self) -> str:
         return self._given
 
+    def all_files(self) -> set[Path]:
+        """Return the absolute paths of the files that are replaced; on another machine, they are of no file here."""
+        return {
+            Path(path).resolve() for path in (f"{self._root}/{MANIFEST}", f"{self._root}/{ERRORS}", self.journal_path)
+        }
+
     def forget(self) -> None:
         """Remove the journal of an export that could not begin."""
         self.journal_path.unlink(missing_ok=True)
@@ -112,12 +118,18 @@ class Parts(Output):
         """Remove the parts of this export that are not complete, and write the manifest."""
         journal, request = self.journal, self.request
         self.write_errors()
+        if lost := self._lost_parts():
+            journal.forget_parts(lost)
+            journal.commit()
+            if self._files.exists(f"{self._root}/{MANIFEST}"):  # of the export that this run adds to
+                self._files.rm_file(f"{self._root}/{MANIFEST}")
+            raise changed_file(min(lost))
         parts = [*journal.parts()]
         begun = journal.begun_parts()
-        lost = begun - {part["name"] for part in parts}
+        incomplete = begun - {part["name"] for part in parts}
         for path in self._files.ls(self._root, detail=False):
             name = path.rstrip("/").rpartition("/")[2]
-            if name in lost or _part_of_draft(name) in begun:
+            if name in incomplete or _part_of_draft(name) in begun:
                 self._files.rm_file(path)
         manifest = {
             "version": 1,
@@ -152,7 +164,13 @@ class Parts(Output):
         return "" if is_empty else f"What is in {self.url}"
 
     def _is_as_exported(self) -> bool:
-        return bool(self._files.exists(f"{self._root}/{MANIFEST}"))
+        return self._files.exists(f"{self._root}/{MANIFEST}") and not self._lost_parts()
+
+    def _lost_parts(self) -> set[str]:
+        """Return the names of written parts that are not there, or have another size."""
+        self._files.invalidate_cache(self._root)
+        found = {file["name"].rpartition("/")[2]: file["size"] for file in self._files.ls(self._root, detail=True)}
+        return {part["name"] for part in self.journal.parts() if found.get(part["name"]) != part["bytes"]}
 
     def _begin_again(self, without: Collection[str]) -> None:
         self.journal.set("base", self.journal.count)

@@ -14,7 +14,8 @@ from stored_completions_cli import jsontext
 
 NO_ID = "sha256:"  # the prefix of keys that are made for completions without an id
 _LONGEST_ID = 5000  # characters; fits into a URL when percent-encoded
-_EARLIEST = 86400  # Unix seconds; servers that do not know when a completion was created send 0
+# Unix seconds. Servers that do not know when a completion was created send 0, and some count milliseconds.
+_EARLIEST, _LATEST = 86400, 10**11
 EMPTY_PAGE = "the server says that more follows, and sent an empty page, twice"
 
 
@@ -65,7 +66,7 @@ def received(value: object, text: str) -> Completion:
     completion_id, created, model, metadata = (member(value, name) for name in ("id", "created", "model", "metadata"))
     return Completion(
         key_of(completion_id, text),
-        created if isinstance(created, int) and _EARLIEST <= created < 2**53 else None,
+        created if isinstance(created, int) and _EARLIEST <= created < _LATEST else None,
         text,
         model if isinstance(model, str) else None,
         metadata if isinstance(metadata, Mapping) else None,

@@ -57,8 +57,11 @@ class Connection:
         """
         try:
             return str(httpx.URL(self._url or "").copy_with(userinfo=b""))
-        except (httpx.InvalidURL, UnicodeError) as error:
-            raise UsageError(f"The base URL is not a URL: {error}.") from None
+        except (httpx.InvalidURL, UnicodeError):
+            # The error may name a part of the password.
+            raise UsageError(
+                "The base URL is not a URL. Is its port a number, and are a user and password percent-encoded?"
+            ) from None
 
     def for_workers(self) -> Connection:
         """Return the options for the workers of a cluster, which have another environment.

@@ -101,10 +101,14 @@ class Selected:
 
 
 class Deletion:
-    """Deletes completions one after the other, each with a receipt."""
+    """Deletes completions one after the other, each with a receipt.
 
-    def __init__(self, source: Source, receipts: Receipts, wanted: Filter) -> None:
-        self._source, self._receipts, self._wanted = source, receipts, wanted
+    Args:
+        archive: Delete only completions that this archive has, unchanged.
+    """
+
+    def __init__(self, source: Source, receipts: Receipts, wanted: Filter, archive: Archive | None = None) -> None:
+        self._source, self._receipts, self._wanted, self._archive = source, receipts, wanted, archive
 
     async def resolve(self) -> None:
         """Complete the receipts of deletions that an earlier process left without an answer.
@@ -117,13 +121,10 @@ class Deletion:
             if gone is not None:
                 self._receipts.settle(receipt, gone)
 
-    async def carry_out(self, ids: Iterable[str], archive: Archive | None) -> list[str]:
+    async def carry_out(self, ids: Iterable[str]) -> list[str]:
         """Delete completions, count them, and return the ids of those that have changed since they were archived.
 
         They are deleted one after the other, so that no other request comes between comparing and deleting one.
-
-        Args:
-            archive: Delete only completions that this archive has, unchanged.
 
         Raises:
             APIError: the server failed for good.
@@ -132,7 +133,7 @@ class Deletion:
         counts, stale = self._source.counts, []
         for completion_id in ids:
             try:
-                await self._check(completion_id, archive)
+                await self._check(completion_id)
             except ChangedError:
                 stale.append(completion_id)
                 continue
@@ -145,13 +146,13 @@ class Deletion:
                 self._receipts.refuse(completion_id, str(error))
                 counts.failed += 1
                 continue
-            is_gone = await self._delete(completion_id, archive)
+            is_gone = await self._delete(completion_id)
             counts.total += is_gone
             counts.new += is_gone
             counts.failed += not is_gone
         return stale
 
-    async def _check(self, completion_id: str, archive: Archive | None) -> None:
+    async def _check(self, completion_id: str) -> None:
         """Check that a completion may be deleted.
 
         Raises:
@@ -159,10 +160,10 @@ class Deletion:
             CommandError: the completion is not in the archive, or the filter does not select it.
             APIError: the completion cannot be fetched.
         """
-        if archive is not None:
-            place = archive.place(completion_id)
+        if self._archive is not None:
+            place = self._archive.place(completion_id)
             found = await self._source.current(completion_id)
-            archive.check(found, place)
+            self._archive.check(found, place)
         else:
             try:
                 found = await self._source.completion(completion_id)
@@ -175,7 +176,7 @@ class Deletion:
         if verdict is not Verdict.SELECTED:
             raise CommandError(f"It is not selected any more: {verdict.value}.")
 
-    async def _delete(self, completion_id: str, archive: Archive | None) -> bool:
+    async def _delete(self, completion_id: str) -> bool:
         """Delete a completion, and return whether it is certainly gone.
 
         The client does not retry: the completion may change between two attempts, and is checked before each.
@@ -187,7 +188,7 @@ class Deletion:
         try:
             async for attempt in source.attempts():
                 if attempt.retry_state.attempt_number > 1:
-                    await self._check(completion_id, archive)
+                    await self._check(completion_id)
                 with attempt:
                     answer, text = await source.checked(lambda: send(completion_id, max_retries=0))
                     is_confirmed = member(answer, "deleted") is True and member(answer, "id") in (None, completion_id)

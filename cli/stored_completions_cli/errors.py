@@ -32,6 +32,11 @@ class UnusableError(CommandError):
     """One completion cannot be used: the server's response for it is incomplete, or the format cannot hold it."""
 
 
+def changed_file(name: str) -> CommandError:
+    """Make the error for a file of the command that another program has moved, removed or changed."""
+    return CommandError(f"{name} was moved, removed or changed while the command ran.")
+
+
 def unreadable_file(name: str, error: OSError | UnicodeDecodeError) -> UsageError:
     """Make the error for a file named on the command line that cannot be read."""
     reason = error.strerror or error if isinstance(error, OSError) else "it is not UTF-8"

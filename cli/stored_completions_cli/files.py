@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from stored_completions_cli.errors import CommandError, UsageError
+from stored_completions_cli.errors import UsageError, changed_file
 
 _PRIVATE = 0o600
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
@@ -44,16 +44,20 @@ def open_private(path: Path, flags: int = 0) -> int:
     return descriptor
 
 
-def check_in_place(descriptor: int, path: Path) -> None:
+def check_in_place(descriptor: int, path: Path, size: int | None = None) -> None:
     """Check that a path still names an open file.
 
+    Args:
+        size: The size in bytes that the file must have; None allows any.
+
     Raises:
-        CommandError: another program has moved or removed the file.
+        CommandError: another program has moved, removed or changed the file.
     """
     with suppress(FileNotFoundError):
-        if os.path.samestat(os.fstat(descriptor), path.stat()):
+        status = os.fstat(descriptor)
+        if os.path.samestat(status, path.stat()) and size in (None, status.st_size):
             return
-    raise CommandError(f"{path} was moved or removed while the command ran.")
+    raise changed_file(str(path))
 
 
 def write_all(descriptor: int, content: bytes, at: int) -> None:

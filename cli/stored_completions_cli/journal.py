@@ -11,7 +11,8 @@ import os
 import secrets
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -161,16 +162,15 @@ class Journal:
         rows = self._run("SELECT position, id, created, error FROM again ORDER BY position").fetchall()
         unnamed = [position for position, key, _, error in rows if not _is_known(key, error)]
         if unnamed:
-            self.set("listed", False)
             # Completions that fail again are recorded at the end, but are still listed at their first position.
-            if (before := self.get("list_from")) is not None:
-                unnamed.append(before)
-        self.set("list_from", min(unnamed, default=None))
+            self._list_again(min(unnamed))
         return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
 
     def finish(self) -> None:
         """Record that everything was listed, and that all failures were tried again."""
         self._run("DELETE FROM again")
+        if all(_is_known(key, error) for _, key, error in self._run(_FAILED)):
+            self.set("list_from", None)
         self.set("state", "finishing")
 
     def forget(self) -> None:
@@ -186,9 +186,13 @@ class Journal:
         self.end = 0
 
     def cut(self, size: int) -> None:
-        """Delete the completions beyond a size of the data file in bytes: a disk may lose data that it has synced."""
+        """Delete the completions beyond a size of the data file in bytes: a disk may lose data that it has synced.
+
+        The whole listing is repeated, because completions that failed at first are not recorded in its order.
+        """
         self._run("DELETE FROM item WHERE end > ?", size)
         self._measure()
+        self._list_again(0)
 
     def lines(self) -> Iterator[Written]:
         """Yield the place of each line of the data file, in order."""
@@ -206,17 +210,16 @@ class Journal:
         start = self._value("SELECT end FROM item WHERE position < ? ORDER BY position DESC LIMIT 1", found[0])
         return Written(completion_id, start or 0, found[1])
 
-    def move(self, ends: Iterable[tuple[str, int | None]]) -> None:
-        """Record the new ends of lines after the data file was rewritten; None removes a completion."""
-        for completion_id, end in ends:
-            if end is None:
-                self._run("DELETE FROM item WHERE id = ?", completion_id)
+    def remove(self, completion_ids: Collection[str]) -> None:
+        """Delete completions whose lines were removed from the data file, so that later lines moved up."""
+        start = moved = 0
+        for key, end in self._run("SELECT id, end FROM item ORDER BY position").fetchall():
+            if key in completion_ids:
+                moved += end - start
+                self._run("DELETE FROM item WHERE id = ?", key)
             else:
-                self._run("UPDATE item SET end = ? WHERE id = ?", end, completion_id)
-        self._run(
-            "UPDATE item SET end = coalesce((SELECT before.end FROM item before WHERE before.error IS NULL"
-            " AND before.position < item.position ORDER BY before.position DESC LIMIT 1), 0) WHERE error IS NOT NULL"
-        )
+                self._run("UPDATE item SET end = ? WHERE id = ?", end - moved, key)
+            start = end
         self._measure()
 
     def cursors(self, before: int | None = None) -> Iterator[str | None]:
@@ -286,12 +289,27 @@ class Journal:
         """Yield the parts that were written, in order, as the manifest describes them."""
         yield from map(json.loads, self._column("SELECT described FROM part ORDER BY number"))
 
+    def forget_parts(self, names: Collection[str]) -> None:
+        """Delete parts that another program removed or changed, and their completions, to export them again."""
+        ids = self.ids()
+        lost = {key for part in self.parts() for key in islice(ids, part["completions"]) if part["name"] in names}
+        for name in names:
+            self._run("DELETE FROM part WHERE json_extract(described, '$.name') = ?", name)
+        self.remove(lost)
+        self._list_again(0)
+
     def add_to(self, name: str, counts: Counter[str]) -> Counter[str]:
         """Add counts to those stored under a name, clear the given ones, and return the sums."""
         sums = Counter(self.get(name, {})) + counts
         counts.clear()
         self.set(name, sums)
         return sums
+
+    def _list_again(self, position: int) -> None:
+        """Record that the listing must be repeated from a position until the export finishes."""
+        before = self.get("list_from")
+        self.set("list_from", position if before is None else min(before, position))
+        self.set("listed", False)
 
     def _measure(self) -> None:
         """Compute the attributes from the settled completions, and delete the cursors of later pages."""

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import pairwise
+from math import inf
 from typing import Any
 
 from stored_completions import UNSET
@@ -70,7 +70,7 @@ class Listing:
             APIError: a request failed, or the listing does not end.
         """
         page = await self._first(cursors)
-        guard, end = LoopGuard("The listing does", page.after), _SelectionEnd(self.wanted)
+        guard, times = LoopGuard("The listing does", page.after), _Times(self.order)
         while True:
             upcoming: asyncio.Future[Page] | None = None
             if page.has_more:
@@ -78,13 +78,18 @@ class Listing:
                 upcoming = asyncio.ensure_future(self._first(page.following))
             try:
                 yield page
-                if upcoming is None or (self.order == "asc" and end.is_reached(page)):
+                is_newer = self._is_newer(times.add(page))
+                if upcoming is None or (is_newer and times.is_sorted and self.order == "asc"):
                     return
                 page = await upcoming
             finally:
                 if upcoming is not None:
                     upcoming.cancel()
                     await asyncio.gather(upcoming, return_exceptions=True)
+
+    def _is_newer(self, times: list[int]) -> bool:
+        """Return whether a page's times ascend from the filter's `until` on; times that are equal prove no order."""
+        return self.wanted.until is not None and len({*times}) > 1 and times[0] >= self.wanted.until
 
     async def completions(self) -> AsyncGenerator[Completion, None]:
         """Yield each completion that the server lists; some may be repeated, or not match the filter."""
@@ -96,15 +101,17 @@ class Listing:
     async def start(self) -> str | None:
         """Return a cursor close before the filter's `since`, found by listing from the newest back.
 
-        None is the start of the listing: there is no such cursor, or the server lists in another order after it.
+        None is the start of the listing: there is no such cursor, or the server lists in another order.
         """
-        since = self.wanted.since
+        since, times = self.wanted.since, _Times("desc")
         if since is None:
             return None
         async with aclosing(replace(self, order="desc").pages()) as pages:
             async for page in pages:
-                times = [completion.created for completion in page.seen]
-                if times and all(time is not None and time < since for time in times):
+                found = times.add(page)
+                if not times.is_sorted:
+                    return None
+                if found and found[0] < since and len(found) == len(page.seen):
                     cursor = page.seen[-1]
                     if not cursor.has_id:
                         return None
@@ -166,19 +173,23 @@ class Listing:
         return Page(after, completions, page.has_more, following(page.body, page.data))
 
 
-class _SelectionEnd:
-    """Detects that an ascending listing has passed a filter's `until`; a listing that does not ascend never has."""
+class _Times:
+    """The times of a listing.
 
-    def __init__(self, wanted: Filter) -> None:
-        self._until, self._newest, self._ascends = wanted.until, 0, True
+    Attributes:
+        is_sorted: Whether the times of all pages so far have the order of the listing.
+    """
 
-    def is_reached(self, page: Page) -> bool:
-        """Take note of a page, and return whether all later pages are newer than the filter selects."""
+    def __init__(self, order: Order) -> None:
+        self.is_sorted, self._sign, self._last = True, 1 if order == "asc" else -1, -inf
+
+    def add(self, page: Page) -> list[int]:
+        """Take note of a page, and return the times of its completions, except of those without a time."""
         times = [completion.created for completion in page.seen if completion.created is not None]
-        self._ascends = self._ascends and all(one <= other for one, other in pairwise([self._newest, *times]))
-        self._newest = max([self._newest, *times])
-        is_certain = self._ascends and len(set(times)) > 1
-        return self._until is not None and is_certain and times[0] >= self._until
+        for time in times:
+            self.is_sorted = self.is_sorted and self._sign * time >= self._last
+            self._last = self._sign * time
+        return times
 
 
 def _salvaged(content: bytes, after: str | None) -> Page | None:

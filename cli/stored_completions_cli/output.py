@@ -15,6 +15,7 @@ repeated in between do no harm.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from stored_completions_cli import files
-from stored_completions_cli.errors import CommandError, UsageError
+from stored_completions_cli.errors import CommandError, UsageError, changed_file
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
@@ -130,10 +131,10 @@ class Output:
         size = self.partial.stat().st_size if self.partial.exists() else 0
         if size < journal.end:
             journal.cut(size)
-        with os.fdopen(files.open_private(self.partial), "r+b") as file:
+        # All writes go to the end: if another program cuts the file, it ends before the size in the journal.
+        with os.fdopen(files.open_private(self.partial, os.O_APPEND), "ab") as file:
             file.truncate(journal.end)
-            file.seek(journal.end)
-            yield LocalRun(self.request, journal, file, ids, syncs=True)
+            yield LocalRun(self.request, journal, file, ids, self.partial)
 
     def finish(self) -> None:
         """Give the complete file its name; if this is interrupted, it can be repeated.
@@ -147,9 +148,8 @@ class Output:
                 journal.cut(-1)
                 journal.set("base_groups", 0)
             journal.set("state", "running")
-            journal.set("listed", False)
             journal.commit()
-            raise CommandError(f"{inline(str(lost))} was removed or changed while the export ran.")
+            raise changed_file(inline(str(lost)))
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
@@ -227,36 +227,21 @@ class Output:
     def _begin_again(self, without: Collection[str]) -> None:
         """Prepare the files to add to a finished export."""
         journal = self.journal
-        journal.set("base", journal.count)
         if self.request.kind is Format.PARQUET:
             # The old lines stay in the Parquet file: the partial file holds only the new ones.
+            journal.set("base", journal.count)
             journal.restart_data()
             journal.set("base_groups", parquet().metadata(self.path).num_row_groups)
             self.partial.unlink(missing_ok=True)
             return
-        ends: list[tuple[str, int | None]] = []
-        with files.replacing(self.partial, self._draft()) as file:
-            file.writelines(self._kept(without, ends))
-        if without:
-            journal.move(ends)
-            journal.set("base", journal.count)
-
-    def _kept(self, without: Collection[str], ends: list[tuple[str, int | None]]) -> Iterator[bytes]:
-        """Yield the file without the lines of some completions, and add every line's new end to `ends`."""
-        with self.path.open("rb") as file:
-            if not without:
-                while chunk := file.read(2**20):
-                    yield chunk
-                return
-            size = 0
-            for written in self.journal.lines():
-                line = file.read(written.end - written.start)
-                if written.id in without:
-                    ends.append((written.id, None))
-                    continue
-                size += len(line)
-                ends.append((written.id, size))
-                yield line
+        with files.replacing(self.partial, self._draft()) as file, self.path.open("rb") as earlier:
+            if without:
+                lines = ((written.id, earlier.read(written.end - written.start)) for written in journal.lines())
+                file.writelines(line for key, line in lines if key not in without)
+                journal.remove(without)
+            else:
+                shutil.copyfileobj(earlier, file)
+        journal.set("base", journal.count)
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from stored_completions_cli import files
-from stored_completions_cli.errors import CommandError, UsageError
+from stored_completions_cli.errors import CommandError, UsageError, changed_file
 from stored_completions_cli.journal import Journal
 
 _START = b'{"id": "'
@@ -95,7 +95,7 @@ class Receipts:
             OSError: the receipt cannot be written; the file is unchanged.
             CommandError: the file was moved.
         """
-        files.check_in_place(self._descriptor, self.path)
+        files.check_in_place(self._descriptor, self.path, self._end)
         start, line = self._end, self._line(completion_id, None, None)
         self._append(line)
         return Receipt(completion_id, start, start + line.rindex(_WORDS[None]))
@@ -105,7 +105,12 @@ class Receipts:
 
         Args:
             reason: Why the completion was not deleted; only the last receipt of the file has room for it.
+
+        Raises:
+            CommandError: another program has changed the file.
         """
+        if os.fstat(self._descriptor).st_size != self._end:
+            raise changed_file(str(self.path))
         if deleted:
             self._deleted.add(receipt.id)
         if reason is not None and receipt.word + len(_WORDS[None]) + 1 == self._end:
@@ -156,8 +161,10 @@ class Receipts:
                 try:
                     found = json.loads(line)
                     completion_id, deleted = found["id"], found["deleted"]
-                except (ValueError, LookupError, TypeError, RecursionError):
-                    if not line.endswith(b"\n") and line[: len(_START)] == _START[: len(line)]:
+                except (ValueError, LookupError, TypeError, RecursionError) as error:
+                    # A receipt that was written in part is not JSON: a whole object without `deleted` is no receipt.
+                    is_cut = isinstance(error, ValueError) and not line.endswith(b"\n")
+                    if is_cut and line[: len(_START)] == _START[: len(line)]:
                         break
                     raise UsageError(
                         f"{self.path}:{number} is not a receipt: give another file for --receipts."

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from stored_completions.errors import APIError
-from stored_completions_cli import jsontext
+from stored_completions_cli import files, jsontext
 from stored_completions_cli.completion import Completion
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError
@@ -171,15 +171,20 @@ class LocalRun(Run):
     """A run in this process, which appends lines to a file or stream."""
 
     def __init__(
-        self, request: Request, journal: Journal, file: IO[bytes], ids: Iterable[str] | None = None, syncs: bool = False
+        self,
+        request: Request,
+        journal: Journal,
+        file: IO[bytes],
+        ids: Iterable[str] | None = None,
+        path: Path | None = None,
     ) -> None:
         """Prepare a run.
 
         Args:
-            syncs: Whether to sync the file to disk before the journal is committed.
+            path: Where the file is: it is synced and checked before the journal is committed. None is a stream.
         """
         super().__init__(request, journal, ids)
-        self._file, self._syncs, self._is_terminal = file, syncs, file.isatty()
+        self._file, self._path, self._is_terminal = file, path, file.isatty()
         self._left_out: Counter[str] = Counter()
         self._unsynced, self._sync_at = 0, time.monotonic()
 
@@ -216,8 +221,12 @@ class LocalRun(Run):
     def _checkpoint(self) -> None:
         started = time.monotonic()
         self._file.flush()
-        if self._syncs:
+        if self._path:
             os.fsync(self._file.fileno())
+            if os.fstat(self._file.fileno()).st_size < self._journal.end:
+                # Another program cut the file, so that later lines are not where the journal says.
+                self._file.truncate(0)
+            files.check_in_place(self._file.fileno(), self._path, self._journal.end)
         self.counts.left_out = self._journal.add_to("left_out", self._left_out)
         self._journal.commit()
         now = time.monotonic()

@@ -26,12 +26,11 @@ def main(arguments: list[str] | None = None) -> int:
         epilog="OPENAI_BASE_URL and OPENAI_API_KEY are set for PROGRAM. Without one, they are printed for a shell, and"
         " the server runs until it is interrupted.",
     )
-    parser.add_argument("--completion", metavar="FILE", help="store only the completion in this JSON file")
+    parser.add_argument("--completion", metavar="FILE", type=_store_of, help="store only this JSON file's completion")
     parser.add_argument("program", nargs=argparse.REMAINDER, metavar="PROGRAM ...", help="a program with its arguments")
     given = parser.parse_args(arguments)
     program: list[str] = given.program
-    store = Store([json.loads(Path(given.completion).read_bytes())]) if given.completion else None
-    with Server(store) as server:
+    with Server(given.completion) as server:
         if program:
             try:
                 status = _run(program, {**os.environ, **server.environment})
@@ -44,6 +43,14 @@ def main(arguments: list[str] | None = None) -> int:
         with contextlib.suppress(KeyboardInterrupt):
             threading.Event().wait()
     return 0
+
+
+def _store_of(file: str) -> Store:
+    """Return a store with the completion in a JSON file."""
+    try:
+        return Store([json.loads(Path(file).read_bytes())])
+    except (OSError, ValueError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(f"{file} holds no completion: {error}") from None
 
 
 def _run(program: list[str], environment: dict[str, str]) -> int:

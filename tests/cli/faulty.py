@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
+from stored_completions_testing.faults import answer
 from stored_completions_testing.seed import completion, messages
 from stored_completions_testing.server import Store
 
@@ -20,19 +21,12 @@ OLD = 1_700_000_000
 Fault = Callable[[Any], Response | None]
 
 
-def told(body: Any, status: int = 200, **headers: str) -> Response:
-    """Return a JSON response, or one of the given bytes."""
-    content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(content, status, {"content-type": "application/json", **named})
-
-
 def _changed(**values: Any) -> Fault:
-    return lambda body: told({**body, **values})
+    return lambda body: answer({**body, **values})
 
 
 def _without(name: str) -> Fault:
-    return lambda body: told({key: value for key, value in body.items() if key != name})
+    return lambda body: answer({key: value for key, value in body.items() if key != name})
 
 
 ERROR = {"error": {"message": "The backend is away.", "type": "server_error", "code": None}}
@@ -41,45 +35,45 @@ DEEP = b"[" * 30_000 + b"]" * 30_000
 
 # Faults of any body.
 ANYWHERE: dict[str, Fault] = {
-    "error with 200": lambda body: told(ERROR),
-    "an empty object": lambda body: told({}),
-    "an array": lambda body: told([]),
-    "null": lambda body: told(None),
-    "a string": lambda body: told("ok"),
-    "a number": lambda body: told(1),
+    "error with 200": lambda body: answer(ERROR),
+    "an empty object": lambda body: answer({}),
+    "an array": lambda body: answer([]),
+    "null": lambda body: answer(None),
+    "a string": lambda body: answer("ok"),
+    "a number": lambda body: answer(1),
     "a login page": lambda body: Response(LOGIN, 200, {"content-type": "text/html"}),
-    "an empty body": lambda body: told(b""),
-    "a cut body": lambda body: told(json.dumps(body).encode()[:-7]),
-    "half a body": lambda body: told(json.dumps(body).encode()[: len(json.dumps(body)) // 2]),
-    "no UTF-8": lambda body: told(b"\xff\xfe{\x00"),
-    "a byte of another charset": lambda body: told(json.dumps(body).encode().replace(b'"object"', b'"obj\xe9ct"', 1)),
-    "too deep": lambda body: told(DEEP),
-    "deep inside": lambda body: told(json.dumps(body).encode()[:-1] + b',"deep":' + DEEP + b"}"),
-    "a long number": lambda body: told(json.dumps(body).encode()[:-1] + b',"long":' + b"7" * 5000 + b"}"),
-    "an error beside": lambda body: told({**body, **ERROR}),
-    "500": lambda body: told(ERROR, 500, retry_after_ms="1"),
+    "an empty body": lambda body: answer(b""),
+    "a cut body": lambda body: answer(json.dumps(body).encode()[:-7]),
+    "half a body": lambda body: answer(json.dumps(body).encode()[: len(json.dumps(body)) // 2]),
+    "no UTF-8": lambda body: answer(b"\xff\xfe{\x00"),
+    "a byte of another charset": lambda body: answer(json.dumps(body).encode().replace(b'"object"', b'"obj\xe9ct"', 1)),
+    "too deep": lambda body: answer(DEEP),
+    "deep inside": lambda body: answer(json.dumps(body).encode()[:-1] + b',"deep":' + DEEP + b"}"),
+    "a long number": lambda body: answer(json.dumps(body).encode()[:-1] + b',"long":' + b"7" * 5000 + b"}"),
+    "an error beside": lambda body: answer({**body, **ERROR}),
+    "500": lambda body: answer(ERROR, 500, retry_after_ms="1"),
     "502 page": lambda body: Response(LOGIN, 502, {"content-type": "text/html", "retry-after-ms": "1"}),
-    "429": lambda body: told(ERROR, 429, retry_after_ms="5"),
-    "404": lambda body: told(ERROR, 404),
-    "401": lambda body: told(ERROR, 401),
-    "400": lambda body: told(ERROR, 400),
-    "302": lambda body: told(b"", 302, location="http://127.0.0.1:9/"),
+    "429": lambda body: answer(ERROR, 429, retry_after_ms="5"),
+    "404": lambda body: answer(ERROR, 404),
+    "401": lambda body: answer(ERROR, 401),
+    "400": lambda body: answer(ERROR, 400),
+    "302": lambda body: answer(b"", 302, location="http://127.0.0.1:9/"),
 }
 # Faults of lists.
 LISTS: dict[str, Fault] = {
     "data null": _changed(data=None),
     "data missing": _without("data"),
     "data an object": _changed(data={}),
-    "data of nulls": lambda body: told({**body, "data": [None for _ in body["data"]]}),
-    "data of empty objects": lambda body: told({**body, "data": [{} for _ in body["data"]]}),
-    "data of strings": lambda body: told({**body, "data": ["a" for _ in body["data"]]}),
-    "more without a cursor": lambda body: told({"object": "list", "data": [], "has_more": True}),
-    "no items in a byte of another charset": lambda body: told(b'{"object": "list\xe9", "data": []}'),
-    "a cursor that stands": lambda body: told({**body, "has_more": True, "last_id": "chatcmpl-000"}),
+    "data of nulls": lambda body: answer({**body, "data": [None for _ in body["data"]]}),
+    "data of empty objects": lambda body: answer({**body, "data": [{} for _ in body["data"]]}),
+    "data of strings": lambda body: answer({**body, "data": ["a" for _ in body["data"]]}),
+    "more without a cursor": lambda body: answer({"object": "list", "data": [], "has_more": True}),
+    "no items in a byte of another charset": lambda body: answer(b'{"object": "list\xe9", "data": []}'),
+    "a cursor that stands": lambda body: answer({**body, "has_more": True, "last_id": "chatcmpl-000"}),
 }
 # Faults of lists of completions only.
 LISTINGS: dict[str, Fault] = {
-    "half a character as an id": lambda body: told(
+    "half a character as an id": lambda body: answer(
         {**body, "data": [{**item, "id": "\ud800"} for item in body["data"][:1]] + body["data"][1:]}
     ),
 }
@@ -90,7 +84,7 @@ OBJECTS: dict[str, Fault] = {
     "id missing": _without("id"),
     "choices null": _changed(choices=None),
     "choices missing": _without("choices"),
-    "only id and error": lambda body: told({"id": body.get("id"), **ERROR}),
+    "only id and error": lambda body: answer({"id": body.get("id"), **ERROR}),
 }
 # Complete answers without metadata, so that filters cannot be judged.
 METADATA: dict[str, Fault] = {
@@ -169,5 +163,4 @@ class Faulty(Store):
 
 
 def _encoded(query: list[tuple[str, str]]) -> bytes:
-
     return urlencode(query).encode()

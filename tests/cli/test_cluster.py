@@ -131,6 +131,43 @@ def test_failures_and_later_completions(server: Server, command: Command, cluste
     assert lines(command) == [line for index, line in enumerate(whole(50)) if index != 5]
 
 
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+def test_parts_that_another_program_removes_are_written_again(
+    server: Server, command: Command, cluster: Cluster, kind: str
+) -> None:
+    """While the export runs, or after it: status 0 never stands for a folder without a part."""
+    server.keep(Generated(50, largest_page=10))
+    folder = command.folder / "parts"
+    call = arguments(cluster, "--format", kind)
+    server.plan = lambda received: failure(404) if generated_id(5) in received.path else None
+    assert command(*call).status == 3
+    server.keep(Generated(70, largest_page=10))
+
+    def removed() -> None:
+        sorted(folder.glob("part-*"))[1].unlink()
+
+    server.plan = at_request(3, removed)
+    done = command(*call, "--append")
+    assert done.status == 1 and "was moved, removed or changed while the command ran" in done.err, done.err
+    assert not (folder / "manifest.json").exists()
+    server.plan = lambda received: None
+    assert command(*call, "--append").status == 0
+    parts = json.loads((folder / "manifest.json").read_text())["parts"]
+    found = [
+        item
+        for part in parts
+        for item in (
+            pq.read_table(folder / part["name"])["json"].to_pylist()
+            if kind == "parquet"
+            else (folder / part["name"]).read_text().splitlines()
+        )
+    ]
+    assert sorted(found) == sorted(whole(70))
+    removed()
+    done = command(*call, "--append")
+    assert done.status == 2 and "was changed or moved after it was exported" in done.err, done.err
+
+
 def test_parts_of_parquet(server: Server, command: Command, cluster: Cluster) -> None:
     """Each part is a Parquet file, and all together are a data set."""
     server.keep(Generated(25))

@@ -315,6 +315,7 @@ def test_azure_endpoints_are_called(version: str, path: str, sent: str, server: 
         (("export", "out.jsonl", "--metadata", "a=1", "--metadata", "a=2"), "gives 'a' two values"),
         (("export", "out.jsonl", "--base-url", "http://a:b:c"), "The base URL is not a URL"),
         (("export", "-", "--format", "parquet"), "Parquet cannot be written to standard output"),
+        (("export", "-", "--append"), "--append and --restart are for files"),
         (("update", "a", "--metadata", "b=1", "--remove", "b"), "both name 'b'"),
         (("delete", "--older-than", "1d", "--until", "1d"), "--older-than and --until say the same"),
         (("delete", "..", "--yes"), "'..' is not a valid id"),

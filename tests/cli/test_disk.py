@@ -7,14 +7,18 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from stored_completions_testing.faults import failure
 from stored_completions_testing.server import Received, Server
 from tests.cli.faulty import Faulty
 from tests.cli.processes import PYTHONPATH, WHOLE_PRODUCT, Command, at_request
+from tests.cli.test_resume import lines, whole
+from tests.support.server import Generated
 
 DELETE = ("delete", "--all", "--yes", "--archive", "old.jsonl", "--receipts", "r.jsonl", "--quiet")
 
@@ -87,11 +91,9 @@ def test_a_killed_delete_can_be_completed(server: Server, command: Command, seed
     assert store.deleted.keys() == {*store.names}
     assert (command.folder / "old.jsonl").read_text() == whole
     assert receipts(command) == dict.fromkeys(store.names, True)
-    assert {path.name for path in command.folder.iterdir() if not path.name.startswith((".std", ".peak"))} == {
-        "old.jsonl",
-        "old.jsonl.journal",
-        "r.jsonl",
-    }
+    found = {path.name for path in command.folder.iterdir() if not path.name.startswith((".std", ".peak"))}
+    # SQLite's own file stays after a kill at the last deletion, until the archive is opened again.
+    assert found - {"old.jsonl.journal-journal"} == {"old.jsonl", "old.jsonl.journal", "r.jsonl"}
 
 
 @pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.partial", "out.jsonl.journal", "out.jsonl.errors.jsonl"])
@@ -194,7 +196,7 @@ def test_nothing_is_deleted_once_its_archive_or_receipts_are_moved(
     assert done.status in (1, 3) and "Traceback" not in done.err, done
     assert len(store.deleted) == 5 and len(store.completions) == 5
     said = done.err + (command.folder / "r.jsonl").read_text() if name == "old.jsonl" else done.err
-    assert f"{name} was moved or removed while the command ran" in said
+    assert f"{name} was moved, removed or changed while the command ran" in said
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
@@ -216,3 +218,66 @@ def test_a_full_disk_below_standard_output_is_reported(server: Server, command: 
         )
     assert done.returncode == 1 and "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+@pytest.mark.parametrize("change", ["cut", "emptied", "added to"])
+def test_a_partial_file_that_another_program_changes_loses_no_lines(
+    server: Server, command: Command, kind: str, change: str
+) -> None:
+    """While the export runs: it stops and says so, and the same command completes it."""
+    server.keep(Generated(40, largest_page=20))
+    partial = command.folder / "out.partial"
+
+    def act() -> None:
+        while not (partial.exists() and partial.stat().st_size):
+            time.sleep(0.01)
+        size = partial.stat().st_size
+        if change == "added to":
+            with partial.open("ab") as file:
+                file.write(b"{}\n")
+        else:
+            os.truncate(partial, 0 if change == "emptied" else size // 2)
+
+    server.plan = at_request(40, act)
+    arguments = ("export", "out", "--format", kind, "--concurrency", "1")
+    done = command(*arguments)
+    assert done.status == 1 and "out.partial was moved, removed or changed" in done.err, done.err
+    server.plan = lambda received: None
+    assert command(*arguments).status == 0
+    found = lines(command, "out") if kind == "jsonl" else pq.read_table(command.folder / "out")["json"].to_pylist()
+    assert found == whole(40)
+
+
+@pytest.mark.parametrize("text", ['{"id": "chatcmpl-000"}', '{"id": "chatcmpl-000"}\n', "[1]", "{}"])
+def test_a_file_of_one_line_that_is_no_receipt_is_left_alone(server: Server, command: Command, text: str) -> None:
+    """A file of ids is no receipt that a killed process has written in part."""
+    started(server)
+    path = command.folder / "r.jsonl"
+    path.write_text(text)
+    done = command("delete", "--all", "--yes", "--receipts", "r.jsonl")
+    assert path.read_text() == text and len(server.store.completions) == 10
+    assert done.status == 2 and "is not a receipt" in done.err
+
+
+def test_receipts_that_another_program_cuts_end_the_deletion(server: Server, command: Command) -> None:
+    """Nothing is deleted after that, and the receipts that are left can be read."""
+    store = started(server)
+    path = command.folder / "r.jsonl"
+    server.plan = at_request(12, lambda: os.truncate(path, 0))
+    done = command("delete", "--all", "--yes", "--receipts", "r.jsonl")
+    assert done.status == 1 and "r.jsonl was moved, removed or changed" in done.err, done.err
+    assert 0 < len(store.completions) < 10
+    server.plan = lambda received: None
+    assert command("delete", "--all", "--yes", "--receipts", "r.jsonl").status == 0 and not store.completions
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.errors.jsonl", "out.jsonl.partial"])
+def test_ids_are_in_none_of_the_files_that_an_export_replaces(server: Server, command: Command, name: str) -> None:
+    """An export that stops would replace its errors file, and then end without the ids that it had."""
+    store = started(server)
+    path = command.folder / name
+    path.write_text("\n".join(store.names))
+    done = command("export", "out.jsonl", "--restart", "--ids", name)
+    assert done.status == 2 and "belongs to the export" in done.err, done.err
+    assert path.read_text().split() == store.names

@@ -17,9 +17,9 @@ from stored_completions_cli.commands.delete import delete
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import CommandError
 from stored_completions_cli.selection import Selection
-from stored_completions_testing.faults import failure
+from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Received, Server
-from tests.cli.faulty import METADATA, OF_KIND, Faulty, told
+from tests.cli.faulty import METADATA, OF_KIND, Faulty
 from tests.cli.processes import WHOLE_PRODUCT, Command, Done
 
 OUT = "out.jsonl"
@@ -203,6 +203,17 @@ def test_completions_without_a_readable_time_are_not_deleted(server: Server, com
         done = command("delete", "--older-than", "90d", "--yes", "--quiet", "--receipts", "r.jsonl")
         assert done.status == 3 and "Kept: 1 completion that cannot be checked" in done.err, done.err
         assert store.completions.keys() == {"chatcmpl-004"} and len(store.deleted) == 9
+
+
+@pytest.mark.parametrize("unit", [10**3, 10**6, 10**9])
+def test_times_in_parts_of_a_second_select_nothing_to_delete(server: Server, command: Command, unit: int) -> None:
+    """Read as seconds, they would be after every `--since`."""
+    store = started(server, command)
+    for completion in store.completions.values():
+        completion["created"] *= unit
+    done = command("delete", "--since", "2024-01-01", "--yes", "--quiet")
+    assert done.status == 3 and "Kept: 10 completions that cannot be checked" in done.err, done.err
+    assert len(store.completions) == 10
 
 
 @pytest.mark.parametrize("selection", [Selection(), Selection(metadata=[])], ids=str)
@@ -412,7 +423,7 @@ def test_a_charset_that_the_headers_name_counts(server: Server, command: Command
 
     def latin(body: Any) -> Any:
         content = json.dumps({**body, "more": "\xe9"}, ensure_ascii=False).encode("latin-1")
-        return told(content, content_type="application/json; charset=iso-8859-1")
+        return answer(content, content_type="application/json; charset=iso-8859-1")
 
     store.spoil = lambda kind, index: latin
     done = command("get", "--json", store.names[0])

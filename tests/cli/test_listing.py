@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +17,7 @@ from starlette.types import ASGIApp
 
 from stored_completions_testing.faults import BROKEN, STALLS, answer, failure, in_turn
 from stored_completions_testing.server import Received, Server
-from tests.cli.faulty import Fault, Faulty, told
+from tests.cli.faulty import OLD, Fault, Faulty
 from tests.cli.processes import Command
 from tests.support.server import Generated, generated_id
 
@@ -92,7 +94,7 @@ def test_an_endless_listing_is_reported(server: Server, command: Command, cursor
 
 def nothing_and_more(kind: str, *numbers: int) -> Callable[[str, int], Fault | None]:
     """Return a plan for empty answers, at these numbers of a kind, that say that another page follows."""
-    empty: Fault = lambda body: told({**body, "data": [], "has_more": True})  # noqa: E731 - typed
+    empty: Fault = lambda body: answer({**body, "data": [], "has_more": True})  # noqa: E731 - typed
     return lambda asked, number: empty if asked == kind and number in numbers else None
 
 
@@ -134,7 +136,7 @@ def test_a_page_with_wrong_ids_is_requested_again(
     store = Faulty()
     server.keep(store)
     store.spoil = lambda kind, index: (
-        (lambda body: told({**body, "data": [{**body["data"][0], "id": completion_id}, *body["data"][1:]]}))
+        (lambda body: answer({**body, "data": [{**body["data"][0], "id": completion_id}, *body["data"][1:]]}))
         if (kind, index) == ("list", number)
         else None
     )
@@ -170,7 +172,7 @@ def test_a_listing_that_seems_to_end_is_asked_again(server: Server, command: Com
     """A last page that is empty once, by mistake, is requested again."""
     store = Faulty()
     server.keep(store)
-    none: Fault = lambda body: told({**body, "data": [], "has_more": False})  # noqa: E731 - typed
+    none: Fault = lambda body: answer({**body, "data": [], "has_more": False})  # noqa: E731 - typed
     for kind in ("list", "messages"):
         store.spoil = lambda asked, index, kind=kind: none if (asked, index) == (kind, number) else None  # type: ignore[misc]  # bound
         assert command("export", f"{kind}.jsonl", "--concurrency", "1").status == 0
@@ -197,7 +199,7 @@ def test_messages_that_come_twice_are_not_exported(server: Server, command: Comm
     server.keep(store)
     whole = store.line(store.names[0])["messages"]
     store.spoil = lambda kind, number: (
-        (lambda body: told({"object": "list", "data": whole, **({"has_more": False} if number else {})}))
+        (lambda body: answer({"object": "list", "data": whole, **({"has_more": False} if number else {})}))
         if kind == "messages"
         else None
     )
@@ -273,6 +275,20 @@ def test_since_works_with_servers_that_ignore_order(server: Server, command: Com
     assert exported(command, "--since", "2023-11-14T22:15:00Z") == ids(order[: NUMBER - 100])
 
 
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_times_select_in_a_listing_of_any_order(server: Server, command: Command, seed: int, option: str) -> None:
+    """Completions may be listed by their id, or when they were stored, and not by their time."""
+    store = Faulty(30)
+    old, new = {*store.names[:25]}, {*store.names[25:]}
+    store.completions = {name: store.completions[name] for name in random.Random(seed).sample(store.names, 30)}
+    server.keep(store)
+    day = datetime.fromtimestamp(OLD + 25, UTC).isoformat()
+    assert command("export", "out.jsonl", option, day).status == 0
+    found = [line["id"] for line in command.lines("out.jsonl")]
+    assert sorted(found) == sorted(new if option == "--since" else old)
+
+
 def test_filters_are_sent_to_the_server(server: Server, command: Command) -> None:
     """`--model` and `--metadata`."""
     done = command("export", "out.jsonl", "--model", "m", "--metadata", "a=b=c", "--metadata", "d=", "--no-messages")
@@ -303,7 +319,7 @@ class FiltersPages(Faulty):
         ]
         if not self.has_cursors:
             page["last_id"] = page["data"][-1]["id"] if page["data"] else None
-        return told(page)
+        return answer(page)
 
 
 @pytest.mark.parametrize("has_cursors", [True, False])
@@ -344,7 +360,7 @@ def test_objects_that_are_no_completions_are_listed(server: Server, command: Com
     """Each item has a line with what is wrong."""
     store = Faulty(3)
     server.keep(store)
-    store.spoil = lambda kind, number: lambda body: told({**body, "data": [*body["data"], item]})
+    store.spoil = lambda kind, number: lambda body: answer({**body, "data": [*body["data"], item]})
     done = command("list")
     assert done.status == 0 and "(no id)" in done.out.decode(), done
     assert len(command("list", "--json").out.splitlines()) == 4

@@ -51,3 +51,13 @@ def test_no_proxy_is_obeyed(server: Server, command: Command, proxy: tuple[str, 
     for wrong in ("socks5://127.0.0.1:1", "nonsense://x"):
         done = command("list", ALL_PROXY=wrong)
         assert done.status == 2 and "The proxy that the environment names" in done.err
+
+
+@pytest.mark.parametrize("url", ["http://user:se/cret@127.0.0.1/", "http://user:se#cret@h", "http://user:secret@[::1"])
+def test_a_password_in_a_url_that_cannot_be_read_is_not_shown(command: Command, url: str) -> None:
+    """A password that is not percent-encoded looks like a port."""
+    for arguments in (("list",), ("export", "out.jsonl"), ("delete", "--all", "--yes")):
+        for more in (("--base-url", url), ("--azure-endpoint", url)):
+            done = command(*arguments, *more, "--max-retries", "0", OPENAI_BASE_URL="", AZURE_OPENAI_API_KEY="sk-a")
+            assert done.status == 2 and "not a URL" in done.err, done.err
+            assert not [part for part in ("'se", "cret") if part in done.err], done.err

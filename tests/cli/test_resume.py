@@ -148,7 +148,7 @@ def test_lines_that_another_program_removed_are_exported_again(
     else:
         server.plan = at_request(15, (command.folder / "out.partial").unlink)
     done = command(*arguments)
-    assert done.status == 1 and "out.partial was removed or changed" in done.err, done.err
+    assert done.status == 1 and "out.partial was moved, removed or changed" in done.err, done.err
     server.plan = lambda received: None
     assert command(*arguments).status == 0
     if kind == "jsonl":
@@ -181,12 +181,39 @@ def test_a_file_that_another_program_changed_while_it_is_added_to_loses_no_lines
     assert "Traceback" not in done.err
     server.plan = lambda received: None
     if kind == "parquet":
-        assert done.status == 1 and "out was removed or changed while the export ran" in done.err, done.err
+        assert done.status == 1 and "out was moved, removed or changed while the command ran" in done.err, done.err
         done = command(*export)
         found = pq.read_table(path)["json"].to_pylist()
     else:
         found = lines(command, "out")
     assert done.status == 0 and found == whole(store.number)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet"])
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.99])
+@pytest.mark.parametrize("more", [(), ("--append", "--overlap", "0s")], ids=str)
+def test_lines_lost_while_failures_are_tried_again_are_exported_again(
+    server: Server, command: Command, kind: str, kept: float, more: tuple[str, ...]
+) -> None:
+    """The lost lines include the completion that failed at first, which is recorded last and listed early."""
+    store = Generated(40, largest_page=10)
+    server.keep(store)
+    arguments = ("export", "out", "--format", kind, "--max-retries", "0", "--concurrency", "1", *more)
+    server.plan = lambda received: failure(500) if generated_id(5) in received.path else None
+    assert command(*arguments).status == 3
+    store.number = 60 if more else 40
+    partial = command.folder / "out.partial"
+    process = command.start(*arguments)
+    server.plan = at_request(20 if more else 1, process.kill)
+    process.wait()
+    server.plan = lambda received: None
+    if kept:
+        os.truncate(partial, int(partial.stat().st_size * kept))
+    else:
+        partial.unlink()
+    assert command(*arguments).status == 0
+    found = lines(command, "out") if kind == "jsonl" else pq.read_table(command.folder / "out")["json"].to_pylist()
+    assert sorted(found) == sorted(whole(store.number))
 
 
 def test_a_forgotten_cursor_is_replaced_by_an_earlier_one(server: Server, command: Command) -> None:

@@ -97,6 +97,17 @@ def test_the_plugin_says_what_to_install(tmp_path: Any) -> None:
     assert "pip install 'stored-completions[testing]'" in done.stdout
 
 
+@pytest.mark.parametrize("content", [None, "{", "[1]", '{"x": 1}', "\xff"])
+def test_a_file_without_a_completion_is_named(tmp_path: Any, content: str | None) -> None:
+    """With a sentence and status 2."""
+    path = tmp_path / "completion.json"
+    if content is not None:
+        path.write_text(content, encoding="latin-1")
+    program = [sys.executable, "-m", "stored_completions_testing", "--completion", str(path), "true"]
+    done = subprocess.run(program, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and f"{path} holds no completion" in done.stderr and "Traceback" not in done.stderr
+
+
 def test_the_plugin_imports_modules_only_when_they_are_used() -> None:
     """Every run of pytest imports the plugin wherever the package is installed."""
     code = "import sys, stored_completions_testing.plugin; print(*sys.modules)"

@@ -151,15 +151,16 @@ def _archive_and_delete(
     """Archive the selected completions if there is an output, delete them, and return how many were deleted."""
     counts = Counts(expected=len(selected))
 
-    def delete_all(ids: Iterable[str], archive: Archive | None) -> list[str]:
+    def delete_all(ids: Iterable[str], archive: Archive | None = None) -> list[str]:
+        async def work(source: Source) -> list[str]:
+            return await Deletion(source, receipts, selected.wanted, archive).carry_out(ids)
+
         with Bar(counts, quiet):
-            return with_source(
-                connection, lambda source: Deletion(source, receipts, selected.wanted).carry_out(ids, archive), counts
-            )
+            return with_source(connection, work, counts)
 
     try:
         if output is None:
-            delete_all(selected, None)
+            delete_all(selected)
             return counts
         ids: Iterable[str] = selected
         stale: list[str] = []

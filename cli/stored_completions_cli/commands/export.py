@@ -94,6 +94,8 @@ def export(
         ids=ids,
         overlap=age("--overlap", overlap),
     )
+    if is_stdout and (append or restart):
+        raise UsageError("--append and --restart are for files: name a file instead of -.")
     if kind is Format.PARQUET:
         if is_stdout:
             raise UsageError("Parquet cannot be written to standard output: name a file instead of -.")
@@ -107,6 +109,8 @@ def export(
             if scheduler is None
             else optional_module("dask", "cluster").Parts(out, request, scheduler, batch)
         )
+        if ids and ids.resolve() in output.all_files():
+            raise UsageError(f"--ids {ids} belongs to the export, which replaces it: copy it, and name the copy.")
         counts = export_to_file(output, printing, append=append, restart=restart, ids=named)
     if counts.failed:
         raise typer.Exit(Status.INCOMPLETE)
