@@ -1,0 +1,93 @@
+"""Replace spellings of one schema that mean the same as other ones, and drop keywords without effect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from .limits import ENDS, tighter
+from .meaning import Keyword, Node, View, bare, canonical
+
+# Values with which a keyword means the same as if it were absent.
+SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
+    "minLength": (0,),
+    "minItems": (0,),
+    "minProperties": (0,),
+    "minContains": (1,),
+    "dependentRequired": ({},),
+    "uniqueItems": (False,),
+    "deprecated": (False,),
+    "xml": ({},),
+    "readOnly": (False,),
+    "writeOnly": (False,),
+    "exclusiveMinimum": (False,),
+    "exclusiveMaximum": (False,),
+    "pattern": ("", ".*", "^.*$", "^"),
+}
+# Names of types, which some documents give as the format too.
+_FORMATS_OF_NOTHING: Final = frozenset({"string", "text", "integer", "number", "boolean", "object", "array"})
+_FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
+
+
+def normalize(view: View) -> None:
+    """Give the view of one schema the same keywords for each spelling of the same meaning."""
+    _bounds(view)
+    _name_dependents(view)
+    _name_encoding(view)
+    _drop_idle(view)
+
+
+def _name_dependents(view: View) -> None:
+    """Replace `dependentSchemas` that only require properties, and a pattern that every name matches."""
+    for name, (at,) in [(name, node.spots) for name, node in view.dependents.items()]:
+        if isinstance(at.value, Mapping) and bare(at.value).keys() == {"required"}:
+            needs = {name: sorted(str(item.value) for item in at.listed("required"))}
+            word, known = Keyword(needs, at), view.keywords.get("dependentRequired")
+            view.keywords["dependentRequired"] = tighter("dependentRequired", known, word) if known else word
+            del view.dependents[name]
+    if len(view.patterns) == 1 and not view.properties and "additionalProperties" not in view.children:
+        ((pattern, node),) = view.patterns.items()
+        if pattern in SAME_AS_ABSENT["pattern"]:
+            view.patterns = {}
+            view.children["additionalProperties"] = node
+
+
+def _name_encoding(view: View) -> None:
+    """Replace how 3.1 says that text holds bytes with how 3.0 does: `contentEncoding: base64` is `format: byte`."""
+    for name in ("contentEncoding", "contentMediaType"):
+        word = view.keywords.get(name)
+        meant = _FORMAT_OF_ENCODING.get(str(word.value).lower()) if word else None
+        if word and meant and view.keywords.setdefault("format", Keyword(meant, word.spot)).value == meant:
+            del view.keywords[name]
+
+
+def _drop_idle(view: View) -> None:
+    """Drop keywords without effect: `if` without branches, branches without `if`, counts without `contains`."""
+    least = view.keywords.get("minContains")
+    if least and least.value == 0:
+        del view.keywords["minContains"]
+        if "maxContains" not in view.keywords:
+            view.children.pop("contains", None)
+    form = view.keywords.get("format")
+    if form and str(form.value) in _FORMATS_OF_NOTHING:
+        del view.keywords["format"]
+    if "contains" not in view.children:
+        for key in ("minContains", "maxContains"):
+            view.keywords.pop(key, None)
+    keys = [key for key in ("if", "then", "else") if key in view.children]
+    branches: dict[str, Node | Literal[False]] = {key: view.children.pop(key) for key in keys}
+    condition = branches.get("if")
+    if isinstance(condition, Node) and len(branches) > 1:
+        # Conditions in several members of an `allOf` hold each on its own: the key of each contains its `if`.
+        name = canonical(bare(condition.spots[0].value))
+        for key, child in branches.items():
+            view.children[f"{key} {name}"] = child
+
+
+def _bounds(view: View) -> None:
+    """Replace the boolean exclusive bounds of OpenAPI 3.0 with the numbers of 3.1."""
+    for inclusive, exclusive, _ in ENDS:
+        if (flag := view.keywords.get(exclusive)) and flag.value is True:
+            del view.keywords[exclusive]
+            if bound := view.keywords.pop(inclusive, None):
+                view.keywords[exclusive] = bound
