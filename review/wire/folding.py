@@ -55,6 +55,9 @@ def _merge(left: View, right: View) -> View | None:
         there = children.get(key)
         if child is False or there is False:
             children[key] = False
+        elif there and key == "contains" and child != there:  # Each holds on its own.
+            first, second = sorted((child, there), key=_written)
+            children |= {key: first, f"{key} {_written(second)}": second}
         elif there:
             children[key] = child | there if key == "not" else child & there  # Each `not` refuses on its own.
         else:
@@ -84,6 +87,10 @@ def _merge(left: View, right: View) -> View | None:
     )
     # A member without a type limits only values of the type of the other one.
     return of_type(merged, kind, alone=True) if kind and (left.type is None or right.type is None) else merged
+
+
+def _written(node: Node) -> str:
+    return canonical([spot.value for spot in node.spots])
 
 
 def of_type(view: View, kind: str, *, alone: bool) -> View | None:

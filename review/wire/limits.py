@@ -210,12 +210,16 @@ def tighter(key: str, left: Keyword, right: Keyword) -> Keyword:
         return max(left, right, key=lambda word: word.value)
     if numbers and key in UPPER:
         return min(left, right, key=lambda word: word.value)
-    if key == "multipleOf" and isinstance(left.value, int) and isinstance(right.value, int):
-        return Keyword(math.lcm(left.value, right.value), left.spot)
+    if key == "multipleOf" and numbers and left.value and right.value:
+        steps = _fraction(left.value), _fraction(right.value)
+        least = Fraction(math.lcm(*(step.numerator for step in steps)), math.gcd(*(step.denominator for step in steps)))
+        return Keyword(int(least) if least.denominator == 1 else float(least), left.spot)
     if key == "pattern":
         first, second = sorted((str(left.value), str(right.value)))
         return Keyword(f"(?={first}){second}", left.spot)
     if key == "dependentRequired" and isinstance(left.value, Mapping) and isinstance(right.value, Mapping):
-        needs = {name: {*left.value.get(name, ()), *right.value.get(name, ())} for name in left.value | right.value}
+        needs = {
+            name: {*left.value.get(name, ()), *right.value.get(name, ())} for name in {**left.value, **right.value}
+        }
         return Keyword({name: sorted(said) for name, said in needs.items()}, left.spot)
     return left
