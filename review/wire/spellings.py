@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final, Literal
 
 from .limits import ENDS, tighter
-from .meaning import Keyword, Node, View, bare, canonical
+from .meaning import Keyword, Node, View, bare, canonical, unique
 
 # Values with which a keyword means the same as if it were absent.
 SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
@@ -26,6 +27,9 @@ SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
 }
 # Names of types, which some documents give as the format too.
 _FORMATS_OF_NOTHING: Final = frozenset({"string", "text", "integer", "number", "boolean", "object", "array"})
+# A pattern that matches only the texts in it.
+_TEXTS: Final = re.compile(r"\^([A-Za-z0-9_-]+)\$|\^\((?:\?:)?([A-Za-z0-9_-]+(?:\|[A-Za-z0-9_-]+)*)\)\$")
+_OF_TEXT: Final = ("string", ["string"], ["string", "null"], ["null", "string"])
 _FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
 
 
@@ -34,6 +38,8 @@ def normalize(view: View) -> None:
     _bounds(view)
     _name_dependents(view)
     _name_encoding(view)
+    _list_values(view)
+    _list_names(view)
     _drop_idle(view)
 
 
@@ -59,6 +65,28 @@ def _name_encoding(view: View) -> None:
         meant = _FORMAT_OF_ENCODING.get(str(word.value).lower()) if word else None
         if word and meant and view.keywords.setdefault("format", Keyword(meant, word.spot)).value == meant:
             del view.keywords[name]
+
+
+def _list_values(view: View) -> None:
+    """Replace a pattern of a text that only lists texts, such as `^(asc|desc)$`, with an enum."""
+    word = view.keywords.get("pattern")
+    found = _TEXTS.fullmatch(str(word.value)) if word and "enum" not in view.keywords else None
+    if word and found and view.home and view.home.value.get("type") in _OF_TEXT:
+        view.keywords["enum"] = Keyword(unique((found[1] or found[2]).split("|")), word.spot)
+        del view.keywords["pattern"]
+
+
+def _list_names(view: View) -> None:
+    """Replace a map whose names are listed by `propertyNames` with a closed object of these names."""
+    names, values = view.children.get("propertyNames"), view.children.get("additionalProperties")
+    said = names.spots[0].value if isinstance(names, Node) else None
+    if not isinstance(said, Mapping) or not isinstance(values, Node) or view.properties or view.patterns:
+        return
+    listed = said.get("enum")
+    if isinstance(listed, list) and bare(said).keys() <= {"enum", "type"}:
+        view.properties = {name: values for name in listed if isinstance(name, str)}
+        view.children["additionalProperties"] = False
+        del view.children["propertyNames"]
 
 
 def _drop_idle(view: View) -> None:
