@@ -37,6 +37,7 @@ def normalize(view: View) -> None:
     """Give the view of one schema the same keywords for each spelling of the same meaning."""
     _bounds(view)
     _name_dependents(view)
+    _name_rest(view)
     _name_encoding(view)
     _list_values(view)
     _list_names(view)
@@ -44,18 +45,23 @@ def normalize(view: View) -> None:
 
 
 def _name_dependents(view: View) -> None:
-    """Replace `dependentSchemas` that only require properties, and a pattern that every name matches."""
+    """Replace `dependentSchemas` that only require properties with `dependentRequired`."""
     for name, (at,) in [(name, node.spots) for name, node in view.dependents.items()]:
-        if isinstance(at.value, Mapping) and bare(at.value).keys() == {"required"}:
-            needs = {name: sorted(str(item.value) for item in at.listed("required"))}
+        said = bare(at.value) if isinstance(at.value, Mapping) else {}
+        if said.keys() == {"required"} and isinstance(said["required"], list):
+            needs = {name: sorted(map(str, said["required"]))}
             word, known = Keyword(needs, at), view.keywords.get("dependentRequired")
             view.keywords["dependentRequired"] = tighter("dependentRequired", known, word) if known else word
             del view.dependents[name]
+
+
+def _name_rest(view: View) -> None:
+    """Replace a pattern that every name matches with `additionalProperties`, if no property is declared."""
     if len(view.patterns) == 1 and not view.properties and "additionalProperties" not in view.children:
         ((pattern, node),) = view.patterns.items()
         if pattern in SAME_AS_ABSENT["pattern"]:
             view.patterns = {}
-            view.children["additionalProperties"] = node
+            view.children["additionalProperties"] = node if node.spots[0].value is not False else False
 
 
 def _name_encoding(view: View) -> None:
