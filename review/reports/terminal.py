@@ -11,6 +11,8 @@ from .escaping import plain
 from .words import line, notes, operation_of, sections, verdict
 
 _BOLD, _DIM = "1", "2"
+# The lines of a report that fit a window: after a longer one, the verdict is out of sight.
+_PAGE: Final = 50
 _COLOURS: Final[dict[Severity, str]] = {"breaking": "31", "additive": "33", "docs": _DIM}
 
 
@@ -33,4 +35,7 @@ def to_terminal(review: Review, *, colour: bool = False) -> str:
                 lines.append(f"  {shown(operation, _BOLD)}")
             rule, fingerprint = shown(finding.rule_id, _COLOURS[section.severity]), shown(finding.fingerprint, _DIM)
             lines.append(f"    {shown(finding.place)}  {rule}  {shown(line(finding))}  {fingerprint}")
-    return "\n".join([*lines, *map(shown, notes(review))]) + "\n"
+    lines += map(shown, notes(review))
+    if len(lines) > _PAGE:
+        lines += ["", shown(verdict(review), _BOLD)]
+    return "\n".join(lines) + "\n"

@@ -124,7 +124,7 @@ def _parameters(name: str) -> tuple[str, dict[str, str]]:
 
 def _media(both: Both, spots: Spots, location: Location, direction: Direction, name: str) -> Iterator[Change]:
     text = text_in(name)
-    is_bytes = not text and "json" not in name and "*" not in name
+    is_bytes = text in ("", "text") and "json" not in name and "*" not in name
     # `itemSchema` describes each item of a stream.
     for keyword in ("schema", "itemSchema"):
         if any(keyword in spot.value for spot in spots):

@@ -190,6 +190,12 @@ def _callbacks(both: Both) -> Iterator[Change]:
             for (path, method), inner in operations(callback.object("a callback"), templated=False):
                 found[name, path, method] = inner
         here.append(found)
+    for key in [key for key in here[0] if key not in here[1]]:
+        alike = [other for other in here[1] if other[1:] == key[1:] and other not in here[0]]
+        if len(alike) == 1:
+            here[1][key] = here[1].pop(alike[0])
+            text = f"the callback {key[0]} is called {alike[0][0]}"
+            yield both.place(Change(Rule.OPERATION_DESCRIBED, text, here[0][key].spot, here[1][key].spot, text))
     for key, old, new in joined(*here):
         shown = new or old
         assert shown is not None

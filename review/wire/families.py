@@ -51,9 +51,9 @@ def _parents(spot: Spot) -> Iterator[str]:
     value = spot.value
     if not isinstance(value, Mapping):
         return
-    members = value.get("allOf")
-    said = [*(members if isinstance(members, list) else ()), *([value] if len(value) > 1 else [])]
-    for member in said:
-        reference = member.get("$ref") if isinstance(member, Mapping) else None
-        if isinstance(reference, str) and reference.startswith("#/components/schemas/"):
+    members = reached([spot], lambda at: at.listed("allOf") if isinstance(at.value, Mapping) else ())
+    for member in sorted(members, key=lambda at: at.pointer):
+        reference = member.value.get("$ref") if isinstance(member.value, Mapping) else None
+        is_alias = member == spot and len(value) == 1
+        if isinstance(reference, str) and reference.startswith("#/components/schemas/") and not is_alias:
             yield reference.removeprefix("#/components/schemas/")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
 
 from ..source import Spot
-from .limits import LOWER, UPPER, settled
+from .limits import settled, tighter
 from .meaning import SCALARS, Keyword, Meaning, Node, View, canonical, fits, share_type, speaks_of, unique
 
 _MOST_ALTERNATIVES: Final = 512
@@ -21,13 +20,15 @@ def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
     With too many alternatives, those of the right one are dropped, and `beyond` is set.
     """
     beyond = left.beyond or right.beyond
+    # Beside a list of types with null, a type that was only guessed forbids no null.
+    is_guessed = {left.null_by, right.null_by} == {"list", "guess"}
     if len(left.alternatives) * len(right.alternatives) > _MOST_ALTERNATIVES:
         beyond = beyond or at
         right = replace(right, alternatives=[View()])
     merged = [_merge(one, other) for one in left.alternatives for other in right.alternatives]
     return Meaning(
         [view for view in merged if view is not None],
-        null=left.null and right.null,
+        null=is_guessed or (left.null and right.null),
         notes=right.notes | left.notes,
         spot=left.spot or right.spot,
         union=right.union or left.union,
@@ -35,7 +36,7 @@ def both(left: Meaning, right: Meaning, at: Spot) -> Meaning:
         discriminator=left.discriminator or right.discriminator,
         beyond=beyond,
         stray=left.stray or right.stray,
-        null_by="" if {left.null_by, right.null_by} == {"list", "guess"} else left.null_by or right.null_by,
+        null_by="list" if is_guessed else left.null_by or right.null_by,
     )
 
 
@@ -46,7 +47,7 @@ def _merge(left: View, right: View) -> View | None:
     keywords = dict(right.keywords)
     for key, word in left.keywords.items():
         other = keywords.get(key)
-        keywords[key] = _tighter(key, word, other) if other else word
+        keywords[key] = tighter(key, word, other) if other else word
     if "enum" in keywords and not keywords["enum"].value:
         return None
     children: dict[str, Node | Literal[False]] = dict(right.children)
@@ -54,6 +55,9 @@ def _merge(left: View, right: View) -> View | None:
         there = children.get(key)
         if child is False or there is False:
             children[key] = False
+        elif there and key == "contains" and child != there:  # Each holds on its own.
+            first, second = sorted((child, there), key=_written)
+            children |= {key: first, f"{key} {_written(second)}": second}
         elif there:
             children[key] = child | there if key == "not" else child & there  # Each `not` refuses on its own.
         else:
@@ -85,6 +89,10 @@ def _merge(left: View, right: View) -> View | None:
     return of_type(merged, kind, alone=True) if kind and (left.type is None or right.type is None) else merged
 
 
+def _written(node: Node) -> str:
+    return canonical([spot.value for spot in node.spots])
+
+
 def of_type(view: View, kind: str, *, alone: bool) -> View | None:
     """Return the part of a schema that limits values of one type; None if its enum has no value of that type."""
     keywords = {key: word for key, word in view.keywords.items() if speaks_of(key, word.value, kind)}
@@ -110,25 +118,6 @@ def _joined(left: dict[str, Node], right: dict[str, Node]) -> dict[str, Node]:
     return {
         key: left[key] & right[key] if key in left and key in right else node for key, node in (left | right).items()
     }
-
-
-def _tighter(key: str, left: Keyword, right: Keyword) -> Keyword:
-    if left.value == right.value:
-        return left
-    if key == "enum":
-        there = {canonical(item) for item in right.value}
-        return Keyword([item for item in left.value if canonical(item) in there], left.spot)
-    numbers = isinstance(left.value, int | float) and isinstance(right.value, int | float)
-    if numbers and key in LOWER:
-        return max(left, right, key=lambda word: word.value)
-    if numbers and key in UPPER:
-        return min(left, right, key=lambda word: word.value)
-    if key == "multipleOf" and isinstance(left.value, int) and isinstance(right.value, int):
-        return Keyword(math.lcm(left.value, right.value), left.spot)
-    if key == "pattern":
-        first, second = sorted((str(left.value), str(right.value)))
-        return Keyword(f"(?={first}){second}", left.spot)
-    return left
 
 
 def simplified(meaning: Meaning) -> Meaning:

@@ -38,6 +38,8 @@ _FORMATS_WITHIN: Final = frozenset(
 _BOUNDS: Final = frozenset(name for inclusive, exclusive, _ in ENDS for name in (inclusive, exclusive))
 # A pattern with its anchors apart, and without `.*` where it matches anything anyway.
 _PATTERN: Final = re.compile(r"(?:\^?\.\*)?(\^?)(.*?)(\$?)(?:(?<!\\)\.\*\$?)?", re.DOTALL)
+# The mark of a letter, a group or a class that is optional.
+_OPTIONAL: Final = re.compile(r"(?<=[\w)\]])\?")
 # Up to here, a double holds each integer exactly.
 _EXACT: Final = 2**53
 
@@ -214,8 +216,15 @@ def _came(added: Rule, removed: Rule, changed: _Judge, old: Any, new: Any) -> Ru
 
 
 def _pattern(old: Any, new: Any) -> Rule:
-    """Return the rule of a changed pattern: one that only gained `^` or `$` matches less."""
-    before, after = _PATTERN.fullmatch(str(old)), _PATTERN.fullmatch(str(new))
+    """Return the rule of a changed pattern: one that only gained `^` or `$` matches less, one that gained `?` more."""
+    texts = str(old), str(new)
+    if not any(mark in text for text in texts for mark in ("(?", "[^")):  # In those, `?` has another effect.
+        fixed = [_OPTIONAL.sub("", text) for text in texts]
+        if fixed[1] == texts[0]:
+            return Rule.CONSTRAINT_LOOSENED
+        if fixed[0] == texts[1]:
+            return Rule.CONSTRAINT_TIGHTENED
+    before, after = _PATTERN.fullmatch(texts[0]), _PATTERN.fullmatch(texts[1])
     cores = [found[2].replace(r"\/", "/") for found in (before, after) if found]
     if before is None or after is None or "|" in cores[0] or cores[0] != cores[1]:
         return Rule.PATTERN_CHANGED

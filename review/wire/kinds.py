@@ -45,6 +45,8 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
 
 def written_alike(inside: Inside, narrow: View, wide: View, text: Text) -> bool:
     """Return whether each value of one schema is also a value of the other as text, as the number in `?page=5` is."""
+    if text == "text" and narrow.type == "array":  # In a path or a header, a list is one text with commas.
+        return wide.type == "string" and wide.bare
     if not text or narrow.type not in SCALARS:
         return False
     if wide.type == "array":  # `?id=5` is an array of one item.

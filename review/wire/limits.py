@@ -196,3 +196,30 @@ def meets(name: str, limit: Any, value: Any) -> bool:
         return False
     is_limited = isinstance(value, str) if TYPE_OF_KEYWORD[name] == "string" else is_number(value)
     return not is_limited or _MEETS[name](value, limit)
+
+
+def tighter(key: str, left: Keyword, right: Keyword) -> Keyword:
+    """Return what two values of the same keyword limit together."""
+    if left.value == right.value:
+        return left
+    if key == "enum":
+        there = {canonical(item) for item in right.value}
+        return Keyword([item for item in left.value if canonical(item) in there], left.spot)
+    numbers = isinstance(left.value, int | float) and isinstance(right.value, int | float)
+    if numbers and key in LOWER:
+        return max(left, right, key=lambda word: word.value)
+    if numbers and key in UPPER:
+        return min(left, right, key=lambda word: word.value)
+    if key == "multipleOf" and numbers and left.value and right.value:
+        steps = _fraction(left.value), _fraction(right.value)
+        least = Fraction(math.lcm(*(step.numerator for step in steps)), math.gcd(*(step.denominator for step in steps)))
+        return Keyword(int(least) if least.denominator == 1 else float(least), left.spot)
+    if key == "pattern":
+        first, second = sorted((str(left.value), str(right.value)))
+        return Keyword(f"(?={first}){second}", left.spot)
+    if key == "dependentRequired" and isinstance(left.value, Mapping) and isinstance(right.value, Mapping):
+        needs = {
+            name: {*left.value.get(name, ()), *right.value.get(name, ())} for name in {**left.value, **right.value}
+        }
+        return Keyword({name: sorted(said) for name, said in needs.items()}, left.spot)
+    return left

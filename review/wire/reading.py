@@ -17,7 +17,6 @@ from generator.spec.reaching import reached
 
 from ..source import Document, Spot
 from .folding import both, of_type, simplified
-from .limits import ENDS
 from .meaning import (
     ANYTHING,
     CHILDREN,
@@ -34,36 +33,20 @@ from .meaning import (
     type_of,
     unique,
 )
+from .spellings import SAME_AS_ABSENT, normalize
 from .typenames import types_of
 
 # `$recursiveRef` is from JSON Schema 2019; OpenAPI 3.1 documents still use it.
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 # The keywords that hold schemas by names, with the attributes of alternatives for them.
 _MAPS: Final = {"properties": "properties", "patternProperties": "patterns", "dependentSchemas": "dependents"}
-# Values with which a keyword means the same as if it were absent.
-_SAME_AS_ABSENT: Final[Mapping[str, tuple[object, ...]]] = {
-    "minLength": (0,),
-    "minItems": (0,),
-    "minProperties": (0,),
-    "minContains": (1,),
-    "dependentRequired": ({},),
-    "uniqueItems": (False,),
-    "deprecated": (False,),
-    "xml": ({},),
-    "readOnly": (False,),
-    "writeOnly": (False,),
-    "exclusiveMinimum": (False,),
-    "exclusiveMaximum": (False,),
-    "pattern": ("", ".*", "^.*$", "^"),
-}
 # Keywords from which the type is not guessed: they often stand beside a `$ref` or in an `allOf`.
 _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas"}) | {
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
     *("contentEncoding", "contentMediaType", "exclusiveMinimum", "exclusiveMaximum"),
 }
-# Names of types, which some documents give as the format too.
-_FORMATS_OF_NOTHING: Final = frozenset({"string", "text", "integer", "number", "boolean", "object", "array"})
-_FORMAT_OF_ENCODING: Final = {"base64": "byte", "base64url": "base64url", "application/octet-stream": "binary"}
+# Formats that only say how a person enters a value.
+_FORMATS_OF_INPUT: Final = ("password",)
 
 
 class Reader:
@@ -271,8 +254,8 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     notes: dict[str, Keyword] = {}
     for key, said in value.items():
         item = _xml(said, spot.pointer[-1]) if key == "xml" and isinstance(said, Mapping) else said
-        if key in NOTES or key.startswith("x-"):
-            if (item not in _SAME_AS_ABSENT.get(key, ()) and item is not None) or key == "default":
+        if key in NOTES or key.startswith("x-") or (key == "format" and item in _FORMATS_OF_INPUT):
+            if (item not in SAME_AS_ABSENT.get(key, ()) and item is not None) or key == "default":
                 word = Keyword([item] if key == "example" else item, spot.child(key))
                 # 3.1 writes `example` as `examples`.
                 notes.setdefault("examples" if key == "example" else key, word)
@@ -293,6 +276,8 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     elif "const" in value or listed:
         key = "const" if "const" in value else "enum"
         values = [value["const"]] if key == "const" else value["enum"]
+        if key == "const" and listed and canonical(value["const"]) not in map(canonical, listed):
+            return Meaning([], null=False, notes=notes, spot=spot)
         null = None in values and (types is None or "null" in types)
         values = unique(item for item in values if item is not None)
         if not values:
@@ -308,9 +293,7 @@ def _own(spot: Spot, value: Mapping[str, Any]) -> Meaning:
     else:
         null = "null" in types
         null_by = "list" if null and len(types) > 1 else ""
-    _bounds(view)
-    _name_encoding(view)
-    _drop_idle(view)
+    normalize(view)
     if types is None:
         return Meaning([view], null=null, notes=notes, spot=spot)
     kinds = [kind for kind in types if kind != "null"]
@@ -346,7 +329,7 @@ def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     elif key not in ("type", "nullable", "allOf", "anyOf", "oneOf", "discriminator", "const", "enum", "$ref"):
         if key == "dependentRequired" and isinstance(item, Mapping):  # The order of the names does not matter.
             item = {name: sorted(map(str, said)) for name, said in item.items() if isinstance(said, list) and said}
-        absents = _SAME_AS_ABSENT.get(key, ())
+        absents = SAME_AS_ABSENT.get(key, ())
         same = any(item == absent and type(item) is type(absent) for absent in absents)
         if not same and not key.startswith("$") and key != "definitions":
             view.keywords[key] = Keyword(item, spot.child(key))
@@ -356,44 +339,3 @@ def _named_schemas(spot: Spot) -> Iterator[tuple[str, Spot]]:
     """Yield the schemas of `properties` and the like; some documents have one `$ref` to all of them there."""
     yield from spot.resolved().entries()
     yield from (entry for entry in spot.entries() if not isinstance(entry[1].value, str))
-
-
-def _name_encoding(view: View) -> None:
-    """Replace how 3.1 says that text holds bytes with how 3.0 does: `contentEncoding: base64` is `format: byte`."""
-    for name in ("contentEncoding", "contentMediaType"):
-        word = view.keywords.get(name)
-        meant = _FORMAT_OF_ENCODING.get(str(word.value).lower()) if word else None
-        if word and meant and view.keywords.setdefault("format", Keyword(meant, word.spot)).value == meant:
-            del view.keywords[name]
-
-
-def _drop_idle(view: View) -> None:
-    """Drop keywords without effect: `if` without branches, branches without `if`, counts without `contains`."""
-    least = view.keywords.get("minContains")
-    if least and least.value == 0:
-        del view.keywords["minContains"]
-        if "maxContains" not in view.keywords:
-            view.children.pop("contains", None)
-    form = view.keywords.get("format")
-    if form and str(form.value) in _FORMATS_OF_NOTHING:
-        del view.keywords["format"]
-    if "contains" not in view.children:
-        for key in ("minContains", "maxContains"):
-            view.keywords.pop(key, None)
-    keys = [key for key in ("if", "then", "else") if key in view.children]
-    branches: dict[str, Node | Literal[False]] = {key: view.children.pop(key) for key in keys}
-    condition = branches.get("if")
-    if isinstance(condition, Node) and len(branches) > 1:
-        # Conditions in several members of an `allOf` hold each on its own: the key of each contains its `if`.
-        name = canonical(bare(condition.spots[0].value))
-        for key, child in branches.items():
-            view.children[f"{key} {name}"] = child
-
-
-def _bounds(view: View) -> None:
-    """Replace the boolean exclusive bounds of OpenAPI 3.0 with the numbers of 3.1."""
-    for inclusive, exclusive, _ in ENDS:
-        if (flag := view.keywords.get(exclusive)) and flag.value is True:
-            del view.keywords[exclusive]
-            if bound := view.keywords.pop(inclusive, None):
-                view.keywords[exclusive] = bound

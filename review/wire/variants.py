@@ -50,7 +50,7 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
         alone = [[key for key, view in side.items() if view.type == kind] for side in (left, right)]
         if len(alone[0]) == len(alone[1]) == 1:
             old, new = left[alone[0][0]], right[alone[1][0]]
-            if not told_apart(old, new) or _retagged(old, new):
+            if not _stay_apart(old, new) and (not told_apart(old, new) or _retagged(old, new)):
                 matched.append((alone[0][0], left.pop(alone[0][0]), right.pop(alone[1][0])))
     matched.sort(key=lambda item: item[0])
     return [(old, new) for _, old, new in matched], list(left.values()), list(right.values())
@@ -141,8 +141,21 @@ def _retagged(old: View, new: View) -> bool:
     return not old.name and not new.name and names[0] == names[1] and len(names[0]) > 1
 
 
+def _stay_apart(old: View, new: View) -> bool:
+    """Return whether a named schema cannot have become another one: it is in both documents, and they share little."""
+    if old.component is None or new.component is None or old.name == new.name:
+        return False
+    is_kept = ("schemas", old.name) in new.component.document.components
+    if not is_kept and ("schemas", new.name) not in old.component.document.components:
+        return False
+    names = old.properties.keys(), new.properties.keys()
+    return 2 * len(names[0] & names[1]) < len(names[0] | names[1])
+
+
 def _likeness(old: View, new: View) -> float:
     if old.type != new.type and {old.type, new.type} != {"integer", "number"}:
+        return 0
+    if _stay_apart(old, new):
         return 0
     named = 40 if old.name and old.name == new.name else 0
     both = old.properties.keys() & new.properties.keys()

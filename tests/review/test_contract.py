@@ -383,3 +383,17 @@ def test_variants_whose_tags_differ_do_not_overlap(tmp_path: Path) -> None:
     sides = [pairs.document({"/x": {"post": pairs.operation("request", schema)}}) for schema in schemas]
     found = pairs.compared(sides[0], sides[1], tmp_path)
     assert Rule.UNION_VARIANT_OVERLAPS not in {finding.rule for finding in found}
+
+
+def test_a_schema_that_is_kept_has_not_become_another_variant(tmp_path: Path) -> None:
+    """A variant that shares little with the new one, and is still in the document, was removed."""
+    names = {"Profile": ("id", "name", "email"), "Capture": ("id", "amount", "paid")}
+    kinds = {name: {"type": "object", "properties": {key: {} for key in keys}} for name, keys in names.items()}
+    sides = []
+    for name in kinds:
+        union = {"oneOf": [{"type": "string"}, {"$ref": f"#/components/schemas/{name}"}]}
+        sides.append(
+            pairs.document({"/x": {"post": pairs.operation("response", union)}}, components={"schemas": kinds})
+        )
+    found = [item.rule for item in pairs.compared(sides[0], sides[1], tmp_path) if item.severity != "docs"]
+    assert sorted(rule.name for rule in found) == ["UNION_VARIANT_ADDED", "UNION_VARIANT_REMOVED"]

@@ -73,6 +73,13 @@ def test_json_is_a_contract() -> None:
     assert all(list(item) == KEYS for item in answer["findings"])
 
 
+@pytest.mark.parametrize(("count", "is_repeated"), [(3, False), (60, True)])
+def test_a_long_report_in_the_terminal_ends_with_its_verdict(count: int, is_repeated: bool) -> None:
+    """The first line of a long report is out of sight when the report ends."""
+    lines = terminal.to_terminal(review(count)).splitlines()
+    assert (lines[-1] == lines[0]) is is_repeated
+
+
 def test_terminal_is_one_line_a_finding() -> None:
     """A finding is one line with its place, rule, operation and fingerprint."""
     lines = terminal.to_terminal(review()).splitlines()
