@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from http.cookiejar import CookieJar
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -597,6 +598,44 @@ def test_an_injected_clients_connections_to_a_proxy_are_kept(server: Server) -> 
         own.get("http://elsewhere.invalid/before")
         client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
         assert client.chat.completions.retrieve(ID).id == ID
+
+
+class Wrapper:
+    """A wrapper that is equal to the function it wraps, as those of the package wrapt are."""
+
+    def __init__(self, wrapped: Any) -> None:
+        self.wrapped = wrapped
+        self.calls = 0
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.wrapped == other)
+
+    def __hash__(self) -> int:
+        return hash(self.wrapped)
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else partial(self, instance)
+
+    def __call__(self, *args: Any) -> Any:
+        self.calls += 1
+        return self.wrapped(*args)
+
+
+@pytest.mark.parametrize("kind", [Sync, Async])
+def test_a_wrapper_of_httpxs_transport_sees_the_calls_after_a_first_one(
+    kind: type[Sync], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = httpx.HTTPTransport if kind is Sync else httpx.AsyncHTTPTransport
+    name = "handle_request" if kind is Sync else "handle_async_request"
+    wrapper = Wrapper(getattr(transport, name))
+    caller = kind({"base_url": server.base_url, "api_key": server.key})
+    client = caller.client()
+    caller.run(client.chat.completions.retrieve(ID))
+    monkeypatch.setattr(transport, name, wrapper)
+    caller.run(client.chat.completions.retrieve(ID))
+    assert wrapper.calls == 1
+    caller.end(client)
+    caller.close()
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])

@@ -16,7 +16,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, suppress
-from functools import cache, lru_cache
+from functools import cache
 from types import FunctionType
 from typing import Any, cast
 
@@ -280,11 +280,11 @@ def _as_httpx(error: Exception) -> Exception:
     return kind(str(error))
 
 
-@lru_cache(maxsize=8)
 def _are_patched(*functions: object) -> bool:
     """Return whether a tool has patched functions of httpx or httpcore, to record, mock or trace requests.
 
     Such tools expect the requests of all httpx clients there. A patch is recognized by the package that defines it.
+    The result is not cached: wrapt's wrappers, which many tools use, are equal to the functions that they wrap.
     """
     return any(
         type(function) is not FunctionType
