@@ -72,8 +72,7 @@ class Pool:
         Raises:
             ValueError: The environment names proxies or certificates that cannot be used.
         """
-        if self._arguments.get("trust_env", True) and not _LEFT_TO_HTTPX & self._arguments.keys():
-            check_environment(self._arguments.get("verify", True), loads=self._loads)
+        check_environment(self._arguments, loads=self._loads)
 
     def http(self, *, is_async: bool) -> Any:
         """Return the httpx client of the running event loop, of all threads, or of the user."""
@@ -88,7 +87,7 @@ class Pool:
         """
         with self._lock:
             shared = self._shared(is_async=is_async)
-            if shared.http.is_closed:  # the user's own: a closed client of the pool is replaced
+            if shared.http.is_closed is True:  # the user's own: a closed client of the pool is replaced
                 raise RuntimeError("Cannot send a request, as the client has been closed.")
             shared.attempts += 1
             return shared
