@@ -128,8 +128,8 @@ class Facade(Generic[HttpClient]):
                 raise ValueError(f"There is no {name}: {_how_to_give({name: setting})}{or_url}.")
         http_client = client_as_httpx(options.get("http_client"))
         if http_client is not None:
-            own = getattr(http_client, "timeout", _HTTPX_TIMEOUT)
-            if own != _HTTPX_TIMEOUT and options.get("timeout", UNSET) is UNSET:
+            own = http_client.timeout  # a mock has another
+            if isinstance(own, httpx.Timeout) and own != _HTTPX_TIMEOUT and options.get("timeout", UNSET) is UNSET:
                 options = {**options, "timeout": own}
         parts = {name: value.rstrip("/") for name, value in self._values.items()}
         changes = self._changes(credentials, {**options, "base_url": base_url or self._base_url.format_map(parts)})
@@ -369,6 +369,10 @@ class Resource:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={without_userinfo(self._client.base_url)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The functions that `with_raw_response` keeps cannot be pickled; the copy makes its own.
+        return type(self), (vars(self).get("_plain", self._client),)
 
 
 def _variable(name: str) -> str:
