@@ -30,6 +30,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, DefaultAioHttpClient, OpenAI
+from stored_completions._runtime.connections import Connections
 from stored_completions._runtime.pool import LIMITS, with_transports
 from stored_completions._runtime.transport import AsyncTransport
 from stored_completions.api.chat_completions import retrieve_chat_completion
@@ -126,12 +127,12 @@ def test_a_request_cancelled_before_it_connects_frees_its_place(monkeypatch: pyt
     """The request is cancelled while expired connections are being closed."""
     closed: list[list[object]] = []
 
-    async def close(connections: list[object]) -> None:
+    async def close(connections: list[object], *, is_async: bool) -> None:
         closed.append(connections)
         if len(closed) == 1:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr("stored_completions._runtime.transport._aclose", close)
+    monkeypatch.setattr("stored_completions._runtime.transport._close", close)
 
     async def main() -> None:
         transport = AsyncTransport(certificates=ssl.create_default_context, limits=httpx.Limits(max_connections=1))
@@ -598,6 +599,25 @@ def test_an_injected_clients_connections_to_a_proxy_are_kept(server: Server) -> 
         own.get("http://elsewhere.invalid/before")
         client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
         assert client.chat.completions.retrieve(ID).id == ID
+
+
+def test_a_place_is_freed_under_the_lock_though_its_waiter_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other threads change the number of places at the same time."""
+    connections, place = Connections(httpx.Limits(max_connections=1)), threading.Event()
+    held: list[bool] = []
+    free = connections._free_place
+
+    def freed() -> None:
+        held.append(connections._lock.locked())
+        free()
+
+    monkeypatch.setattr(connections, "_free_place", freed)
+    assert connections.take_place()
+    assert not connections.take_place(place)
+    connections.give_back(None, (b"http", b"localhost", 80))
+    connections.stop_waiting(place)
+    assert held == [True, True]
+    assert connections._places == 0
 
 
 class Wrapper:
