@@ -31,7 +31,7 @@ from starlette.types import Receive, Scope, Send
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, DefaultAioHttpClient, OpenAI
 from stored_completions._runtime.connections import Connections
-from stored_completions._runtime.pool import LIMITS, with_transports
+from stored_completions._runtime.pool import with_transports
 from stored_completions._runtime.transport import AsyncTransport
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import APIConnectionError, APITimeoutError
@@ -261,7 +261,7 @@ def test_proxies_of_the_environment_are_used(
     ],
 )
 def test_httpx_decides_how_to_connect(arguments: dict[str, Any], is_own: bool) -> None:
-    made = with_transports({"limits": LIMITS, **arguments}, AsyncTransport)
+    made = with_transports(arguments, is_async=True)
     assert isinstance(made.get("transport"), AsyncTransport) is is_own
     assert "verify" in made or is_own
 

@@ -46,5 +46,5 @@ class DefaultAioHttpClient(AsyncClient):
                 raise RuntimeError(
                     f"DefaultAioHttpClient needs httpx-aiohttp: pip install '{distribution}[aiohttp]' ({error})."
                 ) from None
-            options = with_transports({"limits": limits, **options}, transport)
+            options = with_transports({"limits": limits, **options}, is_async=True, transport=transport)
         super().__init__(**{"limits": limits, **options})
