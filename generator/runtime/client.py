@@ -103,7 +103,7 @@ class Client:
         self.cookies: Mapping[str, str] = {**(cookies or {})}
         self.query: Mapping[str, Any] = {**url.params, **(query or {})}
         self.paths: Mapping[str, str] = paths or {}
-        self.httpx_args: Mapping[str, Any] = httpx_args or {}
+        self.httpx_args: Mapping[str, Any] = {**(httpx_args or {})}
         self.timeout = self.httpx_args.get("timeout", TIMEOUT) if timeout is TIMEOUT else timeout
         self.max_retries, self.max_response_bytes, self.verify_ssl = max_retries, max_response_bytes, verify_ssl
         self.follow_redirects: bool = self.httpx_args.get("follow_redirects", follow_redirects)
@@ -365,6 +365,10 @@ class AuthenticatedClient(Client):
         self.auth_location, self.pickle_token = auth_location, pickle_token
         if not callable(token):
             checked_token(token)
+        if not isinstance(prefix, str) or not isinstance(auth_header_name, str):
+            raise TypeError("prefix and auth_header_name must be str.")
+        if auth_location not in ("header", "query", "cookie", ""):
+            raise ValueError(f"auth_location must be header, query, cookie or empty, not {auth_location!r}.")
         warn_if_unencrypted(self.base_url)
 
     def _auth(self, request: Request) -> Auth:

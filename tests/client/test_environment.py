@@ -294,6 +294,13 @@ def test_no_password_is_shown_whatever_its_characters(place: str, url: str, monk
         assert SECRET not in shown(raised.value)
 
 
+@pytest.mark.parametrize("proxy", [5, b"http://localhost:1", ["http://localhost:1"]])
+def test_a_proxy_that_is_no_url_is_refused(proxy: Any) -> None:
+    for client in (DefaultHttpxClient, DefaultAsyncHttpxClient):
+        with pytest.raises(TypeError, match="proxy must be the URL of a proxy"):
+            client(proxy=proxy)
+
+
 @pytest.mark.parametrize("maker", MAKERS)
 def test_socks_without_its_package_says_what_to_install(maker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", f"socks5://user:{SECRET}@localhost:1080")

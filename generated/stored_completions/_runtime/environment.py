@@ -52,8 +52,11 @@ def checked_proxy(name: str, value: str | httpx.URL | httpx.Proxy) -> httpx.Prox
         value: The proxy or its URL; without a scheme, it is an HTTP proxy.
 
     Raises:
+        TypeError: The value is neither a proxy nor a URL.
         ValueError: The proxy cannot be used.
     """
+    if not isinstance(value, str | httpx.URL | httpx.Proxy):
+        raise TypeError(f"{name} must be the URL of a proxy or an httpx.Proxy, not {type(value).__name__}.")
     url = str(value.url if isinstance(value, httpx.Proxy) else value)
     shown = f"{name}={without_credentials(url)}"
     try:
