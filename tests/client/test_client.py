@@ -266,7 +266,7 @@ def test_a_setting_that_is_no_str_is_refused(name: str, wrong: Any, kind: Any) -
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"httpx_args": 5}, {"httpx_args": "x"}, {"auth_header_name": 5}, {"prefix": None}, {"auth_location": "heder"}],
+    [{"httpx_args": 5}, {"httpx_args": "x"}, {"auth_header_name": 5}, {"prefix": None}, {"auth_location": "body"}],
     ids=str,
 )
 def test_a_wrong_argument_of_a_client_is_refused_when_it_is_made(wrong: dict[str, Any]) -> None:
