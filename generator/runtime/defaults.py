@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from .cookies import AsyncClient, SyncClient
-from .fork_lock import fork_lock
 from .options import TIMEOUT
-from .pool import LIMITS, with_transports
+from .pool import with_transports
 from .secrets import hides_arguments
 
 if TYPE_CHECKING:
@@ -22,17 +21,11 @@ else:
 
         @hides_arguments
         def __init__(self, **options: Any) -> None:
-            with fork_lock:
-                from .transport import Transport  # noqa: PLC0415 - httpcore is slow to import
-
-            super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, Transport))
+            super().__init__(**with_transports({"timeout": TIMEOUT, **options}, is_async=False))
 
     class DefaultAsyncHttpxClient(AsyncClient):
         """`httpx.AsyncClient` with this package's defaults: 600 seconds for a whole attempt, and 5 to connect."""
 
         @hides_arguments
         def __init__(self, **options: Any) -> None:
-            with fork_lock:
-                from .transport import AsyncTransport  # noqa: PLC0415 - httpcore is slow to import
-
-            super().__init__(**with_transports({"timeout": TIMEOUT, "limits": LIMITS, **options}, AsyncTransport))
+            super().__init__(**with_transports({"timeout": TIMEOUT, **options}, is_async=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
 from ipaddress import ip_address
@@ -18,6 +19,8 @@ from .secrets import hides_arguments, without_credentials
 
 _SCHEMES = ("http", "https", "all")
 _TLS_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")
+# With any of these arguments, an httpx client ignores the environment.
+_WITHOUT_ENVIRONMENT = frozenset({"app", "proxies", "transport"})
 
 
 @hides_arguments
@@ -48,8 +51,11 @@ def checked_proxy(name: str, value: str | httpx.URL | httpx.Proxy) -> httpx.Prox
         value: The proxy or its URL; without a scheme, it is an HTTP proxy.
 
     Raises:
+        TypeError: The value is neither a proxy nor a URL.
         ValueError: The proxy cannot be used.
     """
+    if not isinstance(value, str | httpx.URL | httpx.Proxy):
+        raise TypeError(f"{name} must be the URL of a proxy or an httpx.Proxy, not {type(value).__name__}.")
     url = str(value.url if isinstance(value, httpx.Proxy) else value)
     shown = f"{name}={without_credentials(url)}"
     try:
@@ -85,18 +91,21 @@ def tls_context(verify: Any = True, cert: Any = None, *, trust_env: bool = True)
     raise ValueError(f"The certificates cannot be loaded ({reason}): correct or unset {said}.") from None
 
 
-def check_environment(verify: Any = True, *, loads: bool = True) -> None:
-    """Check the proxies and certificates of the environment.
+def check_environment(arguments: Mapping[str, Any], *, loads: bool = True) -> None:
+    """Check the proxies and certificates of the environment, as far as an httpx client will use them.
 
     Args:
-        verify: httpx's `verify`; the environment's certificates are used only if it is True.
+        arguments: The arguments of the httpx client.
         loads: Whether to load the certificates, which takes 30 ms, or to check only their files.
 
     Raises:
         ValueError: A variable has a value that cannot be used.
     """
-    proxies()
-    if verify is True and _tls_files() and loads:
+    if not arguments.get("trust_env", True) or _WITHOUT_ENVIRONMENT & arguments.keys():
+        return
+    if arguments.get("proxy") is None:
+        proxies()
+    if arguments.get("verify", True) is True and _tls_files() and loads:
         tls_context()
 
 

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import trio
 from starlette.types import ASGIApp
 
 from generator.runtime import batches, clock as the_clock
@@ -39,11 +40,11 @@ def names(number: int) -> list[str]:
 
 def test_outcomes_keep_their_order_and_an_error_loses_none(caller: Sync, client: Any, server: Server) -> None:
     server.plan = echo
-    ids = [*names(7), "gone", "chatcmpl-8", ".."]
+    ids: list[Any] = [*names(7), "gone", None, "chatcmpl-8", ".."]
     outcomes = caller.iterate(client.chat.completions.retrieve_many(ids, concurrency=3))
-    assert [outcome.id for outcome in outcomes] == ids
+    assert [outcome.id for outcome in outcomes] == [str(id_) for id_ in ids]
     assert [outcome.result().id for outcome in outcomes if outcome.error is None] == [*names(7), "chatcmpl-8"]
-    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [NotFoundError, ValueError]
+    assert [type(outcome.error) for outcome in outcomes if outcome.error] == [NotFoundError, ValueError, ValueError]
     with pytest.raises(NotFoundError):
         outcomes[7].result()
 
@@ -146,10 +147,23 @@ def test_a_server_that_always_answers_429_gives_errors(caller: Sync, client: Any
     assert len(server.received) == batches.MOST_PAUSES + 1
 
 
-@pytest.mark.parametrize(("ids", "concurrency", "reason"), [("abc", 1, "ids must"), (["a"], 0, "concurrency must")])
+@pytest.mark.parametrize(
+    ("ids", "concurrency", "reason"),
+    [("abc", 1, "ids must"), (b"abc", 1, "not a bytes"), (["a"], 0, "concurrency must")],
+)
 def test_invalid_arguments_are_refused_at_once(ids: Any, concurrency: int, reason: str, client: Any) -> None:
     with pytest.raises(ValueError, match=reason):
         client.chat.completions.retrieve_many(ids, concurrency=concurrency)
+
+
+def test_a_batch_under_trio_says_what_it_needs(server: Server) -> None:
+    async def main() -> None:
+        async with AsyncOpenAI(base_url=server.base_url, api_key=server.key) as client:
+            with pytest.raises(RuntimeError, match="need asyncio"):
+                await anext(client.chat.completions.retrieve_many(names(1), concurrency=1))
+
+    trio.run(main)
+    assert not server.received
 
 
 def test_cancelling_cancels_the_calls(server: Server) -> None:

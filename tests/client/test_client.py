@@ -249,3 +249,27 @@ def test_an_extra_body_is_an_object(caller: Sync, client: Any, server: Server) -
     with pytest.raises(TypeError, match="extra_body adds properties to a JSON object"):
         caller.run(client.chat.completions.update("chatcmpl-abc123", metadata={}, **options))
     assert not server.received
+
+
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+@pytest.mark.parametrize("wrong", [5, ["a"], {"a": "b"}, b"x"], ids=repr)
+@pytest.mark.parametrize("name", ["organization", "project"])
+def test_a_setting_that_is_no_str_is_refused(name: str, wrong: Any, kind: Any) -> None:
+    with pytest.raises(TypeError, match=f"{name} must be a str"):
+        kind(api_key="sk-x", **{name: wrong})
+    client = kind(api_key="sk-x")
+    with pytest.raises(TypeError, match=f"{name} must be a str"):
+        client.with_options(**{name: wrong})
+    with pytest.raises(TypeError, match=f"{name} must be a str"):
+        setattr(client, name, wrong)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"httpx_args": 5}, {"httpx_args": "x"}, {"auth_header_name": 5}, {"prefix": None}, {"auth_location": "body"}],
+    ids=str,
+)
+def test_a_wrong_argument_of_a_client_is_refused_when_it_is_made(wrong: dict[str, Any]) -> None:
+    """An unknown `auth_location` would send no key."""
+    with pytest.raises((TypeError, ValueError)):
+        AuthenticatedClient(base_url="https://a.test", token="x", **wrong)

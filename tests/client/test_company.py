@@ -368,6 +368,14 @@ def test_tools_see_our_calls_as_they_see_those_of_openai(name: str, client: str,
         assert all(headers)
 
 
+@pytest.mark.parametrize("client", ["OpenAI", "AsyncOpenAI"])
+@pytest.mark.parametrize("name", [name for name, tool in TOOLS.items() if tool.header])
+def test_tools_that_trace_see_the_calls_after_they_start(name: str, client: str, server: Server) -> None:
+    found, _, headers = seen(TOOLS[name]._replace(program=f"called()\n{TOOLS[name].program}"), client, server)
+    assert "failed" not in found
+    assert headers == [False, True]
+
+
 @pytest.mark.parametrize("client", ["OpenAI", "AsyncOpenAI", "DefaultAioHttpClient"])
 def test_sentry_is_given_no_credentials(client: str, server: Server) -> None:
     """Neither the variables of captured frames nor the breadcrumbs of requests hold credentials."""

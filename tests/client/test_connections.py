@@ -13,6 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from http.cookiejar import CookieJar
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -29,7 +30,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from stored_completions import AsyncOpenAI, AuthenticatedClient, DefaultAioHttpClient, OpenAI
-from stored_completions._runtime.pool import LIMITS, with_transports
+from stored_completions._runtime.connections import Connections
+from stored_completions._runtime.pool import with_transports
 from stored_completions._runtime.transport import AsyncTransport
 from stored_completions.api.chat_completions import retrieve_chat_completion
 from stored_completions.errors import APIConnectionError, APITimeoutError
@@ -125,12 +127,12 @@ def test_a_request_cancelled_before_it_connects_frees_its_place(monkeypatch: pyt
     """The request is cancelled while expired connections are being closed."""
     closed: list[list[object]] = []
 
-    async def close(connections: list[object]) -> None:
+    async def close(connections: list[object], *, is_async: bool) -> None:
         closed.append(connections)
         if len(closed) == 1:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr("stored_completions._runtime.transport._aclose", close)
+    monkeypatch.setattr("stored_completions._runtime.transport._close", close)
 
     async def main() -> None:
         transport = AsyncTransport(certificates=ssl.create_default_context, limits=httpx.Limits(max_connections=1))
@@ -259,7 +261,7 @@ def test_proxies_of_the_environment_are_used(
     ],
 )
 def test_httpx_decides_how_to_connect(arguments: dict[str, Any], is_own: bool) -> None:
-    made = with_transports({"limits": LIMITS, **arguments}, AsyncTransport)
+    made = with_transports(arguments, is_async=True)
     assert isinstance(made.get("transport"), AsyncTransport) is is_own
     assert "verify" in made or is_own
 
@@ -597,6 +599,63 @@ def test_an_injected_clients_connections_to_a_proxy_are_kept(server: Server) -> 
         own.get("http://elsewhere.invalid/before")
         client = OpenAI(base_url=server.base_url, api_key=server.key, http_client=own)
         assert client.chat.completions.retrieve(ID).id == ID
+
+
+def test_a_place_is_freed_under_the_lock_though_its_waiter_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other threads change the number of places at the same time."""
+    connections, place = Connections(httpx.Limits(max_connections=1)), threading.Event()
+    held: list[bool] = []
+    free = connections._free_place
+
+    def freed() -> None:
+        held.append(connections._lock.locked())
+        free()
+
+    monkeypatch.setattr(connections, "_free_place", freed)
+    assert connections.take_place()
+    assert not connections.take_place(place)
+    connections.give_back(None, (b"http", b"localhost", 80))
+    connections.stop_waiting(place)
+    assert held == [True, True]
+    assert connections._places == 0
+
+
+class Wrapper:
+    """A wrapper that is equal to the function it wraps, as those of the package wrapt are."""
+
+    def __init__(self, wrapped: Any) -> None:
+        self.wrapped = wrapped
+        self.calls = 0
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self.wrapped == other)
+
+    def __hash__(self) -> int:
+        return hash(self.wrapped)
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else partial(self, instance)
+
+    def __call__(self, *args: Any) -> Any:
+        self.calls += 1
+        return self.wrapped(*args)
+
+
+@pytest.mark.parametrize("kind", [Sync, Async])
+def test_a_wrapper_of_httpxs_transport_sees_the_calls_after_a_first_one(
+    kind: type[Sync], server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transport = httpx.HTTPTransport if kind is Sync else httpx.AsyncHTTPTransport
+    name = "handle_request" if kind is Sync else "handle_async_request"
+    wrapper = Wrapper(getattr(transport, name))
+    caller = kind({"base_url": server.base_url, "api_key": server.key})
+    client = caller.client()
+    caller.run(client.chat.completions.retrieve(ID))
+    monkeypatch.setattr(transport, name, wrapper)
+    caller.run(client.chat.completions.retrieve(ID))
+    assert wrapper.calls == 1
+    caller.end(client)
+    caller.close()
 
 
 @pytest.mark.parametrize("library", ["asyncio", "trio"])

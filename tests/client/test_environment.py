@@ -180,14 +180,16 @@ SECRET = "a-pass-word"
 
 
 def shown(error: BaseException) -> str:
-    """Return what a crash report shows of an error: its message and the variables of all frames except the tests'."""
+    """Return what a crash report may show: messages and variables of an error, its cause and its context.
+
+    The frames of the tests are left out.
+    """
     texts, frame = [str(error)], error.__traceback__
     while frame is not None:
         if frame.tb_frame.f_code.co_filename != __file__:
             texts.append(f"{frame.tb_frame.f_code.co_qualname} {frame.tb_frame.f_locals}")
         frame = frame.tb_next
-    chained = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\n".join([*texts, *([shown(chained)] if chained else [])])
+    return "\n".join([*texts, *map(shown, filter(None, (error.__cause__, error.__context__)))])
 
 
 BROKEN = {
@@ -217,6 +219,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "OpenAI": lambda: OpenAI(**KEY),
     "AsyncOpenAI": lambda: AsyncOpenAI(**KEY),
     "AuthenticatedClient": lambda: AuthenticatedClient(base_url="https://a.test", token="x"),
+    "AuthenticatedClient, httpx's own transport": lambda: AuthenticatedClient(token="x", httpx_args={"http1": True}),
 }
 
 
@@ -246,6 +249,25 @@ def test_an_unusable_variable_is_named(case: str, maker: str, monkeypatch: pytes
     assert SECRET not in shown(raised.value)
 
 
+@pytest.mark.skipif("proxy" not in inspect.signature(httpx.Client).parameters, reason="this httpx has `proxies`")
+@pytest.mark.parametrize("argument", ["proxy", "transport", "trust_env"])
+def test_a_variable_that_httpx_does_not_read_is_not_checked(argument: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "ftp://localhost")
+    given = {
+        "proxy": "http://127.0.0.1:1",
+        "transport": httpx.MockTransport(lambda _: httpx.Response(200)),
+        "trust_env": False,
+    }[argument]
+    AuthenticatedClient(base_url="https://a.test", token="x", httpx_args={argument: given}).get_httpx_client()
+    for name in [
+        "DefaultHttpxClient",
+        "DefaultAsyncHttpxClient",
+        *(["DefaultAioHttpClient"] if len(CLIENTS) > 5 else []),
+    ]:
+        client: Any = CLIENTS[name]
+        client(**{argument: given})
+
+
 # The places of URLs with a password; each function passes a URL there.
 PLACES: dict[str, Callable[[str], Any]] = {
     "HTTPS_PROXY": lambda _: DefaultHttpxClient(),
@@ -270,6 +292,13 @@ def test_no_password_is_shown_whatever_its_characters(place: str, url: str, monk
         with pytest.raises(ValueError, match=re.escape(place.partition(" ")[0])) as raised:
             PLACES[place](given)
         assert SECRET not in shown(raised.value)
+
+
+@pytest.mark.parametrize("proxy", [5, b"http://localhost:1", ["http://localhost:1"]])
+def test_a_proxy_that_is_no_url_is_refused(proxy: Any) -> None:
+    for client in (DefaultHttpxClient, DefaultAsyncHttpxClient):
+        with pytest.raises(TypeError, match="proxy must be the URL of a proxy"):
+            client(proxy=proxy)
 
 
 @pytest.mark.parametrize("maker", MAKERS)

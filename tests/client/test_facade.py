@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import pickle
@@ -15,7 +16,15 @@ import httpx
 import pytest
 
 from generator.generate import GenerationError, generate
-from stored_completions import UNSET, AuthenticatedClient, AzureOpenAI, DefaultAioHttpClient, NotGiven, OpenAI
+from stored_completions import (
+    UNSET,
+    AsyncOpenAI,
+    AuthenticatedClient,
+    AzureOpenAI,
+    DefaultAioHttpClient,
+    NotGiven,
+    OpenAI,
+)
 from stored_completions.errors import APIError, CredentialsError
 from stored_completions_testing.server import Server
 from tests import ROOT
@@ -54,6 +63,19 @@ def test_no_traceback_of_a_refusal_holds_the_key(call: Any) -> None:
     frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
     assert KEY not in str(caught.value) + repr(client)
     assert not [name for frame in frames[2:] for name, value in frame.f_locals.items() if KEY in repr(value)]
+
+
+@pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])
+def test_a_resource_can_be_copied_and_pickled_after_it_was_used(kind: Any) -> None:
+    client = kind(api_key=KEY, base_url="https://a.test/v1")
+    resources = [client.chat, client.chat.completions, client.chat.completions.messages]
+    for way in ("with_raw_response", "with_streaming_response"):
+        resources += [getattr(client.chat, way), getattr(client.chat.completions, way)]
+    for resource in resources:
+        for copied in (copy.copy(resource), copy.deepcopy(resource), pickle.loads(pickle.dumps(resource))):
+            assert repr(copied) == repr(resource)
+        assert KEY.encode() not in pickle.dumps(resource)
+    assert callable(copy.copy(client.chat.with_raw_response).completions.messages.list)
 
 
 def test_a_part_of_the_base_url_cannot_be_assigned() -> None:

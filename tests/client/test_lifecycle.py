@@ -744,7 +744,7 @@ def test_an_interrupt_before_a_body_is_read_leaves_no_connection(
     with OpenAI(base_url=server.base_url, api_key=server.key, max_retries=0) as client:
         client.chat.completions.retrieve(ID)
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-            patch.setattr(transport, "_response", interrupted)
+            patch.setattr(transport, "hide_location", interrupted)
             client.chat.completions.retrieve(ID)
         assert server.connections(0) == 0
         assert retrieved(Sync({}), client) == ID

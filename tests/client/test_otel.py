@@ -23,6 +23,7 @@ from opentelemetry.semconv.metrics import http_metrics
 from opentelemetry.trace import StatusCode
 
 from stored_completions import AzureOpenAI, OpenAI
+from stored_completions._runtime.sending import Sender
 from stored_completions.errors import APITimeoutError, InternalServerError
 from stored_completions.otel import instrument
 from stored_completions_testing.faults import BROKEN, STALLS, failure, in_turn
@@ -192,7 +193,7 @@ def test_copies_of_a_client_report_and_pickles_do_not(told: Told, server: Server
         client.with_options(max_retries=1).chat.completions.retrieve(ID)
         assert len(told.spans) == 2
         with pickle.loads(pickle.dumps(client.client)) as unpickled:
-            assert unpickled._telemetry is None
+            assert unpickled._sender is Sender
 
 
 def test_azure_is_another_provider(told: Told, server: Server) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from unittest.mock import MagicMock, patch
+from unittest.mock import MagicMock, create_autospec, patch
 
 import httpx
 import pytest
@@ -108,6 +108,14 @@ def test_responses_come_from_a_method_that_replaces_another(
     other.delete = MagicMock(return_value="mock")
     assert caller.run(other.with_raw_response.delete(ID)) == "mock"
     assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("mock", [MagicMock, create_autospec], ids=["MagicMock", "autospec"])
+def test_a_mock_of_an_httpx_client_answers(mock: Any, caller: Sync) -> None:
+    """As in openai-python, also if nothing but `send` is set."""
+    own = MagicMock(spec=caller.httpx) if mock is MagicMock else create_autospec(caller.httpx, instance=True)
+    own.send.return_value = httpx.Response(200, json={"id": "mocked", "choices": []})
+    assert caller.run(caller.client(http_client=own).chat.completions.retrieve(ID)).id == "mocked"
 
 
 @pytest.mark.parametrize("kind", [OpenAI, AsyncOpenAI])

@@ -37,8 +37,7 @@ class DefaultAioHttpClient(AsyncClient):
     def __init__(self, *, limits: httpx.Limits = LIMITS, **options: Any) -> None:
         if options.get("transport") is None:
             options.pop("transport", None)
-            if options.get("trust_env", True):
-                check_environment(options.get("verify", True))  # before importing aiohttp loads certificates
+            check_environment(options)  # before importing aiohttp loads certificates
             try:
                 with fork_lock:
                     from .aiohttp_transport import transport  # noqa: PLC0415 - it is optional
@@ -47,5 +46,5 @@ class DefaultAioHttpClient(AsyncClient):
                 raise RuntimeError(
                     f"DefaultAioHttpClient needs httpx-aiohttp: pip install '{distribution}[aiohttp]' ({error})."
                 ) from None
-            options = with_transports({"limits": limits, **options}, transport)
+            options = with_transports({"limits": limits, **options}, is_async=True, transport=transport)
         super().__init__(**{"limits": limits, **options})

@@ -31,6 +31,8 @@ T = TypeVar("T")
 # How many times one call may be asked to pause; a larger `max_retries` allows more.
 MOST_PAUSES = 10
 
+_END: Any = object()
+
 
 class Outcome(NamedTuple, Generic[T]):
     """The result of the call for one id.
@@ -98,7 +100,7 @@ def batch(
             more, calls continue while the next one in order takes long.
 
     Raises:
-        ValueError: `concurrency` is not a whole number from 1, or `ids` is a str.
+        ValueError: `concurrency` is not a whole number from 1, or `ids` is a str or bytes.
     """
     _check(ids, concurrency)
     own = client.sharing_pauses()
@@ -116,7 +118,7 @@ def _batch(
     executor = ThreadPoolExecutor(concurrency, "batch")
     try:
         while True:
-            while len(waiting) < most_waiting and (following := next(source, None)) is not None:
+            while len(waiting) < most_waiting and (following := next(source, _END)) is not _END:
                 # Calls inherit the caller's context variables, such as the current span.
                 waiting.append(executor.submit(copy_context().run, _outcome, call, following, pause, ended))
             if not waiting:
@@ -157,7 +159,8 @@ def abatch(
     Leaving or cancelling the iteration cancels the running calls.
 
     Raises:
-        ValueError: `concurrency` is not a whole number from 1, or `ids` is a str.
+        RuntimeError: The event loop is not asyncio's.
+        ValueError: `concurrency` is not a whole number from 1, or `ids` is a str or bytes.
     """
     _check(ids, concurrency)
     own = client.sharing_pauses()
@@ -175,12 +178,16 @@ async def _abatch(
     with fork_lock:
         import asyncio  # noqa: PLC0415 - slow to import
 
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        raise RuntimeError("Batches need asyncio; under trio, make the calls in the tasks of a nursery.") from None
     slots = asyncio.Semaphore(concurrency)
     waiting = deque["asyncio.Task[Outcome[T]]"]()
     source = aiter(ids) if isinstance(ids, AsyncIterable) else _aiter(ids)
     try:
         while True:
-            while len(waiting) < most_waiting and (following := await anext(source, None)) is not None:
+            while len(waiting) < most_waiting and (following := await anext(source, _END)) is not _END:
                 waiting.append(asyncio.create_task(_aoutcome(call, following, pause, slots)))
             if not waiting:
                 return
@@ -226,7 +233,8 @@ def _bring_forward(waiting: deque[T], done: set[T]) -> None:
 
 
 def _check(ids: object, concurrency: int) -> None:
-    if isinstance(ids, str):
-        raise ValueError("ids must be an iterable such as a list, not a str: each letter would be an id.")
+    if isinstance(ids, str | bytes):
+        kind = type(ids).__name__
+        raise ValueError(f"ids must be an iterable such as a list, not a {kind}: each letter would be an id.")
     if not is_whole(concurrency) or concurrency < 1:
         raise ValueError(f"concurrency must be a whole number from 1, not {concurrency!r}.")

@@ -30,7 +30,7 @@ from .pool import Pool
 from .request import Request
 from .response import Operation, Response
 from .secrets import checked_token, hides_arguments, strip_frames, warn_if_unencrypted, without_userinfo
-from .sending import Sender, Telemetry
+from .sending import Sender
 from .settings import Auth, CallSettings
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET, Unset
@@ -79,7 +79,7 @@ class Client:
     _options: ClassVar[tuple[str, ...]] = _OPTIONS
     __slots__ = (
         *(name for name in _OPTIONS if name != "timeout"),
-        *("__weakref__", "_overrides", "_pool", "_shares_pauses", "_telemetry", "_timeout"),
+        *("__weakref__", "_overrides", "_pool", "_sender", "_shares_pauses", "_timeout"),
     )
 
     @hides_arguments
@@ -104,7 +104,7 @@ class Client:
         self.cookies: Mapping[str, str] = {**(cookies or {})}
         self.query: Mapping[str, Any] = {**url.params, **(query or {})}
         self.paths: Mapping[str, str] = paths or {}
-        self.httpx_args: Mapping[str, Any] = httpx_args or {}
+        self.httpx_args: Mapping[str, Any] = {**(httpx_args or {})}
         self.timeout = self.httpx_args.get("timeout", TIMEOUT) if timeout is TIMEOUT else timeout
         self.max_retries, self.max_response_bytes, self.verify_ssl = max_retries, max_response_bytes, verify_ssl
         self.follow_redirects: bool = self.httpx_args.get("follow_redirects", follow_redirects)
@@ -114,7 +114,8 @@ class Client:
         self._pool = _new_pool(self)
         self._pool.check()
         self._shares_pauses = False
-        self._telemetry: Telemetry | None = None
+        # Makes the sender of a call; `otel` replaces it.
+        self._sender: Callable[[CallSettings, Pool, bool], Sender] = Sender
         # Returns options that replace this client's for a call.
         self._overrides: Callable[[], Mapping[str, Any]] | None = None
 
@@ -158,7 +159,7 @@ class Client:
             check_options(copy.timeout, copy.max_retries)
         else:
             copy = type(self)(**{**{name: getattr(self, name) for name in self._options}, **changes})
-        copy._pool, copy._telemetry, copy._shares_pauses = self._pool, self._telemetry, self._shares_pauses
+        copy._pool, copy._sender, copy._shares_pauses = self._pool, self._sender, self._shares_pauses
         copy._overrides = self._overrides
         return copy
 
@@ -273,7 +274,7 @@ class Client:
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():
             setattr(self, name, value)
-        self._pool, self._telemetry, self._overrides = _new_pool(self), None, None
+        self._pool, self._sender, self._overrides = _new_pool(self), Sender, None
 
     def _for_call(self, request: Request, options: RequestOptions, *, is_async: bool) -> tuple[Sender, Request]:
         """Apply the options of a call; return its sender and its request."""
@@ -314,7 +315,7 @@ class Client:
             )
             check_options(settings.timeout, settings.max_retries)
             request = request.with_extra(options.get("extra_query"), options.get("extra_body"))
-        return Sender(settings, self._pool, self._telemetry, is_async), request
+        return self._sender(settings, self._pool, is_async), request
 
     def _auth(self, request: Request) -> Auth:
         """Return how to authenticate a request.
@@ -365,6 +366,10 @@ class AuthenticatedClient(Client):
         self.auth_location, self.pickle_token = auth_location, pickle_token
         if not callable(token):
             checked_token(token)
+        if not isinstance(prefix, str) or not isinstance(auth_header_name, str):
+            raise TypeError("prefix and auth_header_name must be str.")
+        if auth_location not in ("header", "query", "cookie", ""):
+            raise ValueError(f"auth_location must be header, query, cookie or empty, not {auth_location!r}.")
         warn_if_unencrypted(self.base_url)
 
     def _auth(self, request: Request) -> Auth:

@@ -53,14 +53,15 @@ class Connections:
                 self._waiting.append(place)
             return is_free
 
-    def stop_waiting(self, place: _Event) -> bool:
-        """Remove an event from the line; return whether it was set before, so that the waiter has a place."""
+    def stop_waiting(self, place: _Event) -> None:
+        """Remove an event from the line; if it was set before, free the place that it stands for."""
         with self._lock:
-            if not place.is_set():
+            if place.is_set():
+                self._free_place()
+            else:
                 self._waiting.remove(place)
-            return place.is_set()
 
-    def free_place(self) -> None:
+    def _free_place(self) -> None:
         """Pass a place to the first waiter, or free it."""
         if self._waiting:
             self._waiting.popleft().set()
@@ -90,7 +91,7 @@ class Connections:
         """Return a connection and its place to the pool; return connections that the caller must close."""
         inner = _layers(connection)
         with self._lock:
-            self.free_place()
+            self._free_place()
             is_idle = bool(inner) and all(layer.is_idle() and not layer.is_closed() for layer in inner)
             if connection not in self._used or not is_idle:
                 self._used.discard(connection)

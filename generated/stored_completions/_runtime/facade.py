@@ -18,7 +18,7 @@ from .errors import CredentialsError
 from .options import merged_headers
 from .overrides import overrides
 from .secrets import hides_arguments, without_userinfo
-from .settings import Credential, with_key
+from .settings import Credential, setting_text, with_key
 from .types import AsyncHttpClient, SyncHttpClient, Timeout, Token
 from .unset import UNSET
 
@@ -57,7 +57,7 @@ class Setting:
     def __set__(self, facade: Facade[Any], value: str | None) -> None:
         if not (self.header or self.query):
             raise AttributeError(f"{self._name} is a part of the base URL: assign base_url, or make another client.")
-        facade._values = {**facade._values, self._name: value or ""}
+        facade._values = {**facade._values, self._name: setting_text(self._name, value)}
         facade._assign()
 
 
@@ -109,7 +109,7 @@ class Facade(Generic[HttpClient]):
             ValueError: A required setting is missing.
         """
         self._values = {
-            name: _variable(setting.variable) if settings.get(name) is None else settings[name] or ""
+            name: _variable(setting.variable) if settings.get(name) is None else setting_text(name, settings[name])
             for name, setting in self._settings.items()
         }
         if all(value is None for value in credentials.values()):
@@ -128,8 +128,8 @@ class Facade(Generic[HttpClient]):
                 raise ValueError(f"There is no {name}: {_how_to_give({name: setting})}{or_url}.")
         http_client = client_as_httpx(options.get("http_client"))
         if http_client is not None:
-            own = getattr(http_client, "timeout", _HTTPX_TIMEOUT)
-            if own != _HTTPX_TIMEOUT and options.get("timeout", UNSET) is UNSET:
+            own = http_client.timeout  # a mock has another
+            if isinstance(own, httpx.Timeout) and own != _HTTPX_TIMEOUT and options.get("timeout", UNSET) is UNSET:
                 options = {**options, "timeout": own}
         parts = {name: value.rstrip("/") for name, value in self._values.items()}
         changes = self._changes(credentials, {**options, "base_url": base_url or self._base_url.format_map(parts)})
@@ -158,7 +158,8 @@ class Facade(Generic[HttpClient]):
         for name, value in vars(self).items():
             if not isinstance(getattr(type(self), name, None), cached_property):  # resources hold this client
                 setattr(copy, name, value)
-        copy._values = {**self._values, **{name: value for name, value in settings.items() if value is not None}}
+        given = {name: setting_text(name, value) for name, value in settings.items() if value is not None}
+        copy._values = {**self._values, **given}
         headers = self.client.headers if set_default_headers is None else set_default_headers
         query = self.client.query if set_default_query is None else set_default_query
         client = self.client._changed(**copy._changes(credentials, options, headers, query))
@@ -369,6 +370,10 @@ class Resource:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={without_userinfo(self._client.base_url)!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The functions that `with_raw_response` keeps cannot be pickled; the copy makes its own.
+        return type(self), (vars(self).get("_plain", self._client),)
 
 
 def _variable(name: str) -> str:

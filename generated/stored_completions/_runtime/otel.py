@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
+from itertools import count
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
 from . import clock
 from .client import Client
@@ -26,7 +28,7 @@ from .facade import Facade
 from .request import Request
 from .response import Operation, Outcome, Response, failure_of
 from .secrets import without_userinfo
-from .settings import CallSettings
+from .sending import Sender
 
 try:
     from opentelemetry import metrics, propagate, trace
@@ -63,7 +65,8 @@ def instrument(
     """
     called = client.client if isinstance(client, Facade) else client
     common = client._call_attributes if isinstance(client, Facade) else Facade._call_attributes
-    called._telemetry = Telemetry(common, tracer_provider, meter_provider)
+    telemetry = Telemetry(common, tracer_provider, meter_provider)
+    called._sender = partial(ReportingSender, telemetry=telemetry)
     return client
 
 
@@ -76,7 +79,9 @@ class Telemetry:
         meter_provider: Receives the metrics.
 
     Attributes:
+        attributes: The attributes of every call.
         attempts: The histogram of the durations of attempts.
+        calls: The histogram of the durations of calls; None if the spec does not name it.
     """
 
     def __init__(
@@ -86,19 +91,11 @@ class Telemetry:
         meter_provider: metrics.MeterProvider | None,
     ) -> None:
         version = USER_AGENT.rpartition("/")[2]
-        self._attributes = attributes
+        self.attributes = attributes
         self._tracer = trace.get_tracer(NAME, version, tracer_provider)
         meter = metrics.get_meter(NAME, version, meter_provider)
         self.attempts = _durations(meter, "http.client.request.duration", _HTTP_BOUNDARIES)
-        self._calls = _durations(meter, CALL_DURATION, _CALL_BOUNDARIES) if CALL_DURATION else None
-
-    @contextmanager
-    def call(self, settings: CallSettings, operation: Operation[Any, Any]) -> Iterator[Call]:
-        """Report the call in the block."""
-        named = {CALL_NAME: operation.name} if CALL_NAME else {}
-        attributes = {**self._attributes, **named, **_server(settings)}
-        with self.reported(operation.name, attributes, {}, self._calls) as report:
-            yield Call(self, report)
+        self.calls = _durations(meter, CALL_DURATION, _CALL_BOUNDARIES) if CALL_DURATION else None
 
     @contextmanager
     def reported(
@@ -144,60 +141,62 @@ class Report:
         self.attributes: Attributes = {}
         self.own: Attributes = {}
 
-    def ended(self, outcome: Outcome[T, E]) -> Outcome[T, E]:
-        """Report the outcome of an attempt, and return it."""
-        if isinstance(outcome, Response):
-            self.attributes["http.response.status_code"] = outcome.status_code
-            if outcome.request_id:
-                self.own["http.response.header.x-request-id"] = [outcome.request_id]
-        failure = failure_of(outcome)
-        if isinstance(failure, APIStatusError):
-            self.attributes["error.type"] = str(failure.status_code)
-        elif failure is not None:
-            self.attributes["error.type"] = type(failure).__qualname__
-        return outcome
 
+@frozen(eq=False)
+class ReportingSender(Sender):
+    """Sends the requests of one call, and reports the call and each attempt.
 
-class Call:
-    """Reports one call and its attempts."""
+    Attributes:
+        telemetry: Reports the calls of the client.
+    """
 
-    def __init__(self, telemetry: Telemetry, report: Report) -> None:
-        self._telemetry, self._report, self._attempts = telemetry, report, 0
+    telemetry: Telemetry
+    _sent: Iterator[int] = field(factory=count, init=False)
 
-    def ended(self, response: Response[T, E]) -> Response[T, E]:
-        """Report the response, and return it."""
-        if response.error is not None:
-            self._report.attributes = {"error.type": type(response.error).__qualname__}
-        return response
+    async def send(self, request: Request, operation: Operation[T, E]) -> Response[T, E]:
+        """Send a request as `Sender` does, and report the call."""
+        named = {CALL_NAME: operation.name} if CALL_NAME else {}
+        attributes = {**self.telemetry.attributes, **named, **self._server()}
+        with self.telemetry.reported(operation.name, attributes, {}, self.telemetry.calls) as report:
+            response = await super().send(request, operation)
+            if response.error is not None:
+                report.attributes = {"error.type": type(response.error).__qualname__}
+            return response
 
-    @contextmanager
-    def attempt(
-        self, settings: CallSettings, request: Request, operation: Operation[Any, Any]
-    ) -> Iterator[tuple[Request, Report]]:
-        """Report the attempt in the block, and yield the request with the headers of its trace."""
-        url = without_userinfo(settings.base_url)
+    async def attempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
+        """Send a request once, with the headers of its trace, and report the attempt."""
+        url = without_userinfo(self.settings.base_url)
         attributes: Attributes = {
             "http.request.method": request.method,
             "url.template": urlsplit(url).path + operation.path,
-            **_server(settings),
+            **self._server(),
         }
         # Values of query parameters may be content, or a key.
-        names = [*settings.query, *(name for name, _ in request.query)]
+        names = [*self.settings.query, *(name for name, _ in request.query)]
         query = "?" + "&".join(f"{name}=REDACTED" for name in names) if names else ""
         own: Attributes = {"url.full": f"{url}{request.path}{query}"}
-        if self._attempts:
-            own["http.request.resend_count"] = self._attempts
-        self._attempts += 1
-        name, telemetry = f"{request.method} {operation.path}", self._telemetry
-        with telemetry.reported(name, attributes, own, telemetry.attempts) as report:
+        if number := next(self._sent):
+            own["http.request.resend_count"] = number
+        name = f"{request.method} {operation.path}"
+        with self.telemetry.reported(name, attributes, own, self.telemetry.attempts) as report:
             trace_headers: dict[str, str] = {}
             propagate.inject(trace_headers)
-            yield evolve(request, headers={**trace_headers, **request.headers}), report
+            sent = evolve(request, headers={**trace_headers, **request.headers})
+            outcome = await super().attempt(sent, operation)
+            if isinstance(outcome, Response):
+                report.attributes["http.response.status_code"] = outcome.status_code
+                if outcome.request_id:
+                    report.own["http.response.header.x-request-id"] = [outcome.request_id]
+            failure = failure_of(outcome)
+            if isinstance(failure, APIStatusError):
+                report.attributes["error.type"] = str(failure.status_code)
+            elif failure is not None:
+                report.attributes["error.type"] = type(failure).__qualname__
+            return outcome
 
-
-def _server(settings: CallSettings) -> Attributes:
-    url = urlsplit(settings.base_url)
-    return {"server.address": url.hostname or "", "server.port": url.port or (443 if url.scheme == "https" else 80)}
+    def _server(self) -> Attributes:
+        url = urlsplit(self.settings.base_url)
+        return {"server.address": url.hostname or "", "server.port": url.port or (443 if url.scheme == "https" else 80)}
 
 
 def _durations(meter: metrics.Meter, name: str, boundaries: Sequence[float]) -> metrics.Histogram:

@@ -73,8 +73,7 @@ class Pool:
         Raises:
             ValueError: The environment names proxies or certificates that cannot be used.
         """
-        if self._arguments.get("trust_env", True) and not _LEFT_TO_HTTPX & self._arguments.keys():
-            check_environment(self._arguments.get("verify", True), loads=self._loads)
+        check_environment(self._arguments, loads=self._loads)
 
     def http(self, *, is_async: bool) -> Any:
         """Return the httpx client of the running event loop, of all threads, or of the user."""
@@ -89,7 +88,7 @@ class Pool:
         """
         with self._lock:
             shared = self._shared(is_async=is_async)
-            if shared.http.is_closed:  # the user's own: a closed client of the pool is replaced
+            if shared.http.is_closed is True:  # the user's own: a closed client of the pool is replaced
                 raise RuntimeError("Cannot send a request, as the client has been closed.")
             shared.attempts += 1
             return shared
@@ -123,31 +122,31 @@ class Pool:
 
     @hides_arguments
     def _new_client(self, *, is_async: bool) -> httpx.Client | httpx.AsyncClient:
-        with fork_lock:
-            from .transport import AsyncTransport, Transport  # noqa: PLC0415 - httpcore is slow to import
-
-            self.is_closed = False
-            given = {"limits": LIMITS, **self._arguments}
-            if is_async:
-                return AsyncClient(**with_transports(given, AsyncTransport, loads_certificates=self._loads))
-            return SyncClient(**with_transports(given, Transport, loads_certificates=self._loads))
+        self.is_closed = False
+        arguments = with_transports(self._arguments, is_async=is_async, loads_certificates=self._loads)
+        return AsyncClient(**arguments) if is_async else SyncClient(**arguments)
 
 
 @hides_arguments
 def with_transports(
-    arguments: Mapping[str, Any], transport: Callable[..., Any], *, loads_certificates: bool = True
+    arguments: Mapping[str, Any],
+    *,
+    is_async: bool,
+    transport: Callable[..., Any] | None = None,
+    loads_certificates: bool = True,
 ) -> dict[str, Any]:
-    """Add this package's transports to the arguments of an httpx client, unless these make httpx connect differently.
+    """Add limits and transports to the arguments of an httpx client, unless these make httpx connect differently.
 
     Args:
         arguments: The arguments of the httpx client.
-        transport: Creates a transport from `certificates`, `limits` and `proxy`.
+        is_async: Whether the client is asynchronous.
+        transport: Creates a transport from `certificates`, `limits` and `proxy`; by default this package's.
         loads_certificates: Whether to load the default certificates at once, or for the first https URL.
 
     Raises:
         ValueError: Proxies or certificates, given or from the environment, cannot be used.
     """
-    given = {**arguments}
+    given = {"limits": LIMITS, **arguments}
     trust_env = given.get("trust_env", True)
     verify, cert = given.pop("verify", True), given.pop("cert", None)
     certificates = cache(partial(tls_context, verify, cert, trust_env=trust_env))
@@ -157,6 +156,11 @@ def with_transports(
         given["proxy"] = checked_proxy("proxy", given["proxy"])
     if _LEFT_TO_HTTPX & given.keys():
         return {**given, "verify": certificates()}
+    if transport is None:
+        with fork_lock:
+            from .transport import AsyncTransport, Transport  # noqa: PLC0415 - httpcore is slow to import
+
+        transport = AsyncTransport if is_async else Transport
     own, proxy = {"certificates": certificates, "limits": given["limits"]}, given.pop("proxy", None)
     found: Mapping[str, httpx.Proxy | None] = {}
     if proxy is not None:

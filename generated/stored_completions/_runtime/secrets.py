@@ -67,6 +67,8 @@ def hides_arguments(function: Callable[P, T]) -> Callable[P, T]:
             return function(*arguments, **options)
         except Exception as error:  # noqa: BLE001 - it is raised again
             reason = error.with_traceback(None)
+            if reason.__suppress_context__:
+                reason.__context__ = None  # crash reports may show what `from None` suppresses
         del arguments, options
         raise reason
 

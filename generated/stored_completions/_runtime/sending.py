@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractContextManager, suppress
-from typing import Any, Protocol, TypeVar
+from contextlib import suppress
+from typing import Any, TypeVar
 
 import httpx
 from attrs import frozen
@@ -41,36 +41,6 @@ T = TypeVar("T")
 E = TypeVar("E")
 
 
-class AttemptReport(Protocol):
-    """The telemetry of one attempt."""
-
-    def ended(self, outcome: Outcome[T, E]) -> Outcome[T, E]:
-        """Report the outcome, and return it."""
-        ...
-
-
-class CallReport(Protocol):
-    """The telemetry of one call."""
-
-    def ended(self, response: Response[T, E]) -> Response[T, E]:
-        """Report the response, and return it."""
-        ...
-
-    def attempt(
-        self, settings: CallSettings, request: Request, operation: Operation[Any, Any]
-    ) -> AbstractContextManager[tuple[Request, AttemptReport]]:
-        """Report an attempt in a `with` block, which gets the request with the headers of its trace."""
-        ...
-
-
-class Telemetry(Protocol):
-    """The interface of `otel.Telemetry`, which is imported only if a program uses OpenTelemetry."""
-
-    def call(self, settings: CallSettings, operation: Operation[Any, Any]) -> AbstractContextManager[CallReport]:
-        """Report a call in a `with` block."""
-        ...
-
-
 @frozen(eq=False)
 class Sender:
     """Sends the requests of one call.
@@ -78,13 +48,11 @@ class Sender:
     Attributes:
         settings: The options of the call.
         pool: The httpx clients.
-        telemetry: Reports the call, if the client is instrumented.
         is_async: Whether the call is made in an event loop.
     """
 
     settings: CallSettings
     pool: Pool
-    telemetry: Telemetry | None
     is_async: bool
 
     async def send(self, request: Request, operation: Operation[T, E]) -> Response[T, E]:
@@ -93,34 +61,23 @@ class Sender:
         Raises:
             APIConnectionError: No complete response came.
         """
-        if self.telemetry is None:
-            return await self._send(request, operation, None)
-        with self.telemetry.call(self.settings, operation) as report:
-            return report.ended(await self._send(request, operation, report))
-
-    async def _send(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Response[T, E]:
         started, retries = clock.monotonic(), Retries()
-        outcome = await self._traced(request, operation, report)
+        outcome = await self.attempt(request, operation)
         if self._should_retry(outcome):
             with fork_lock:
                 from .retrying import send_again  # noqa: PLC0415 - tenacity is slow to import
 
             outcome, retries = await send_again(
                 outcome,
-                lambda: self._traced(request, operation, report),
+                lambda: self.attempt(request, operation),
                 self.settings.max_retries,
                 shares_pauses=self.settings.shares_pauses,
                 is_async=self.is_async,
             )
         return _finish(request, started, outcome, retries)
 
-    async def _traced(self, request: Request, operation: Operation[T, E], report: CallReport | None) -> Outcome[T, E]:
-        if report is None:
-            return await self._attempt(request, operation)
-        with report.attempt(self.settings, request, operation) as (sent, attempt):
-            return attempt.ended(await self._attempt(sent, operation))
-
-    async def _attempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
+    async def attempt(self, request: Request, operation: Operation[T, E]) -> Outcome[T, E]:
+        """Send a request once; return the response or the connection error."""
         settings = self.settings
         secret = await settings.auth.secret(is_async=self.is_async)
         shared = self.pool.acquire(is_async=self.is_async)

@@ -116,6 +116,17 @@ class Credential(NamedTuple):
         return Auth(token, self.prefix, self.header, self.location)
 
 
+def setting_text(name: str, value: object) -> str:
+    """Return the value of a setting as a str, which is empty for None.
+
+    Raises:
+        TypeError: The value is not a str.
+    """
+    if not isinstance(value, str | None):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}.")
+    return value or ""
+
+
 def with_key(schemes: Mapping[str, Auth], before: object, key: Token) -> dict[str, Auth]:
     """Return the credentials of security schemes, with another key in those that held the key `before`."""
     return {name: evolve(auth, token=key) if auth.token is before else auth for name, auth in schemes.items()}

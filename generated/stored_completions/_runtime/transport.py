@@ -4,8 +4,7 @@
 The pools of httpcore 1.0 walk all of their connections several times for each request, which is half of the cost of a
 call when fifty are made at a time.
 
-The asynchronous classes differ from the synchronous ones by `await`, and by the event that they wait for. They cannot
-close the connections of a client that was not closed, which needs its event loop.
+An asynchronous transport cannot close the connections of a client that was not closed, which needs its event loop.
 """
 
 from __future__ import annotations
@@ -15,15 +14,16 @@ import os
 import ssl
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, ExitStack, suppress
-from functools import cache, lru_cache
+from contextlib import AsyncExitStack, suppress
+from functools import cache
 from types import FunctionType
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import anyio
 import httpcore
 import httpx
 
+from .awaiting import close, result_of, run
 from .connections import Connections, Origin
 from .document import NAME
 from .redirects import hide_location
@@ -36,11 +36,13 @@ _ERRORS = (
 
 
 class _BaseTransport:
-    """Connecting, shared by the sync and async transports."""
+    """Sending and connecting, shared by the sync and async transports."""
 
-    _kinds: tuple[Any, Any, Any]  # directly, through an HTTP proxy, through SOCKS
-    _httpx_kind: Any
-    _backend: Any
+    _is_async: ClassVar[bool]
+    _kinds: ClassVar[tuple[Any, Any, Any]]  # directly, through an HTTP proxy, through SOCKS
+    _httpx_kind: ClassVar[Any]
+    _backend: ClassVar[Any]
+    _event: ClassVar[Any]
 
     def __init__(
         self,
@@ -53,6 +55,55 @@ class _BaseTransport:
         self.connections = Connections(limits)
         self._process = os.getpid()
         self._httpx: Any = None
+
+    async def _send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request on an idle connection or, within the limits, a new one."""
+        origin, sent = _as_httpcore(request)
+        if not self.connections.take_place():
+            await self._wait(request.extensions.get("timeout", {}).get("pool"))
+        connection, stale = self.connections.take_idle(origin)
+        try:
+            if connection is None:
+                self.connections.add(connection := self._connect(sent.url))
+            await _close(stale, is_async=self._is_async)
+            response = await result_of(
+                connection.handle_async_request(sent) if self._is_async else connection.handle_request(sent)
+            )
+            refuse_unsolicited(response)
+            stream = (_AsyncStream if self._is_async else _Stream)(self, response.stream, connection, origin)
+            made = httpx.Response(
+                response.status, headers=response.headers, stream=stream, extensions={**response.extensions}
+            )
+            return hide_location(request, made)
+        except BaseException as error:
+            await _close(self.connections.give_back(connection, origin), is_async=self._is_async)
+            if isinstance(error, _ERRORS):
+                raise _as_httpx(error) from error
+            raise
+
+    async def _end(self) -> None:
+        """Close all connections."""
+        if self._httpx is not None:
+            await close(self._httpx, is_async=self._is_async)
+        await _close(self.connections.forget(), is_async=self._is_async)
+
+    async def _wait(self, seconds: float | None) -> None:
+        """Wait until another request frees its place for this one."""
+        place, is_taken = self._event(), False
+        if self.connections.take_place(place):
+            return
+        try:
+            if self._is_async:
+                with anyio.move_on_after(seconds):
+                    await place.wait()
+                    is_taken = True
+            else:
+                is_taken = place.wait(seconds)
+        finally:
+            if not is_taken:
+                self.connections.stop_waiting(place)
+        if not is_taken:
+            raise httpx.PoolTimeout("")
 
     def _connect(self, url: httpcore.URL) -> Any:
         directly, by_http, by_socks = self._kinds
@@ -72,7 +123,7 @@ class _BaseTransport:
     def _httpx_transport(self) -> Any:
         """Return httpx's own transport, for tools that patch it to record, mock or trace requests."""
         if self._httpx is None:
-            if self._httpx_kind is httpx.HTTPTransport:  # an asynchronous attempt is cancelled in time
+            if not self._is_async:  # an asynchronous attempt is cancelled in time
                 _warn_of_patches()
             self._httpx = self._httpx_kind(verify=self._certificates(), limits=self._limits, proxy=self._proxy)
         return self._httpx
@@ -87,63 +138,37 @@ class Transport(_BaseTransport, httpx.BaseTransport):
         proxy: The proxy to connect through.
     """
 
+    _is_async = False
     _kinds = (httpcore.HTTPConnection, httpcore.HTTPProxy, httpcore.SOCKSProxy)
     _httpx_kind = httpx.HTTPTransport
     _backend = Backend()
+    _event = threading.Event
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection or, within the limits, a new one."""
         if _are_patched(httpx.HTTPTransport.handle_request, httpcore.ConnectionPool.handle_request):
             return cast(httpx.Response, self._httpx_transport().handle_request(request))
-        origin, sent = _as_httpcore(request)
-        if not self.connections.take_place():
-            self._wait(request.extensions.get("timeout", {}).get("pool"))
-        connection, stale = self.connections.take_idle(origin)
-        try:
-            if connection is None:
-                self.connections.add(connection := self._connect(sent.url))
-            _close(stale)
-            response = connection.handle_request(sent)
-            refuse_unsolicited(response)
-            return _response(request, response, _Stream(self, response.stream, connection, origin))
-        except BaseException as error:
-            _close(self.connections.give_back(connection, origin))
-            if isinstance(error, _ERRORS):
-                raise _as_httpx(error) from error
-            raise
+        return run(self._send(request))
 
     def close(self) -> None:
         """Close all connections."""
-        if self._httpx is not None:
-            self._httpx.close()
-        _close(self.connections.forget())
+        run(self._end())
 
     def __del__(self) -> None:
         """Close the connections of a client that was not closed, before Python warns about each."""
         with suppress(Exception):
             if self._process == os.getpid():  # a thread of a forked process's parent may hold the lock
-                _close(self.connections.forget())
-
-    def _wait(self, seconds: float | None) -> None:
-        """Wait until another request frees its place for this one."""
-        place, is_taken = threading.Event(), False
-        if self.connections.take_place(place):
-            return
-        try:
-            is_taken = place.wait(seconds)
-        finally:
-            if not is_taken and self.connections.stop_waiting(place):
-                self.connections.free_place()
-        if not is_taken:
-            raise httpx.PoolTimeout("")
+                run(_close(self.connections.forget(), is_async=False))
 
 
 class AsyncTransport(_BaseTransport, httpx.AsyncBaseTransport):
     """`Transport` for asynchronous requests."""
 
+    _is_async = True
     _kinds = (httpcore.AsyncHTTPConnection, httpcore.AsyncHTTPProxy, httpcore.AsyncSOCKSProxy)
     _httpx_kind = httpx.AsyncHTTPTransport
     _backend = AsyncBackend()
+    _event = anyio.Event
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request on an idle connection or, within the limits, a new one."""
@@ -151,43 +176,11 @@ class AsyncTransport(_BaseTransport, httpx.AsyncBaseTransport):
             httpx.AsyncHTTPTransport.handle_async_request, httpcore.AsyncConnectionPool.handle_async_request
         ):
             return cast(httpx.Response, await self._httpx_transport().handle_async_request(request))
-        origin, sent = _as_httpcore(request)
-        if not self.connections.take_place():
-            await self._wait(request.extensions.get("timeout", {}).get("pool"))
-        connection, stale = self.connections.take_idle(origin)
-        try:
-            if connection is None:
-                self.connections.add(connection := self._connect(sent.url))
-            await _aclose(stale)
-            response = await connection.handle_async_request(sent)
-            refuse_unsolicited(response)
-            return _response(request, response, _AsyncStream(self, response.stream, connection, origin))
-        except BaseException as error:
-            await _aclose(self.connections.give_back(connection, origin))
-            if isinstance(error, _ERRORS):
-                raise _as_httpx(error) from error
-            raise
+        return await self._send(request)
 
     async def aclose(self) -> None:
         """Close all connections."""
-        if self._httpx is not None:
-            await self._httpx.aclose()
-        await _aclose(self.connections.forget())
-
-    async def _wait(self, seconds: float | None) -> None:
-        """Wait until another request frees its place for this one."""
-        place, is_taken = anyio.Event(), False
-        if self.connections.take_place(place):
-            return
-        try:
-            with anyio.move_on_after(seconds):
-                await place.wait()
-                is_taken = True
-        finally:
-            if not is_taken and self.connections.stop_waiting(place):
-                self.connections.free_place()
-        if not is_taken:
-            raise httpx.PoolTimeout("")
+        await self._end()
 
 
 class _Body:
@@ -195,9 +188,17 @@ class _Body:
 
     def __init__(self, transport: _BaseTransport, stream: Any, connection: Any, origin: Origin) -> None:
         # The transport closes its connections when it is deleted: not before the body was read.
-        self._transport, self._connections = transport, transport.connections
-        self._stream, self._connection, self._origin = stream, connection, origin
+        self._transport, self._stream, self._connection, self._origin = transport, stream, connection, origin
         self._is_closed = False
+
+    async def _end(self, *, is_async: bool) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            try:
+                await close(self._stream, is_async=is_async)
+            finally:
+                unused = self._transport.connections.give_back(self._connection, self._origin)
+                await _close(unused, is_async=is_async)
 
 
 class _Stream(_Body, httpx.SyncByteStream):
@@ -209,12 +210,7 @@ class _Stream(_Body, httpx.SyncByteStream):
             raise _as_httpx(error) from error
 
     def close(self) -> None:
-        if not self._is_closed:
-            self._is_closed = True
-            try:
-                self._stream.close()
-            finally:
-                _close(self._connections.give_back(self._connection, self._origin))
+        run(self._end(is_async=False))
 
 
 class _AsyncStream(_Body, httpx.AsyncByteStream):
@@ -226,33 +222,19 @@ class _AsyncStream(_Body, httpx.AsyncByteStream):
             raise _as_httpx(error) from error
 
     async def aclose(self) -> None:
-        if not self._is_closed:
-            self._is_closed = True
-            try:
-                await self._stream.aclose()
-            finally:
-                await _aclose(self._connections.give_back(self._connection, self._origin))
+        await self._end(is_async=True)
 
 
-def _close(connections: Sequence[Any]) -> None:
-    """Close all of the connections, even if closing one of them is interrupted."""
-    if not connections:
-        return  # the usual case, without the cost of a stack
-    with ExitStack() as stack:
-        for connection in connections:
-            stack.enter_context(suppress(Exception))  # the socket is closed in any case
-            stack.callback(connection.close)
-
-
-async def _aclose(connections: Sequence[Any]) -> None:
-    """Close all of the connections, even if the task is cancelled."""
+async def _close(connections: Sequence[Any], *, is_async: bool) -> None:
+    """Close all of the connections, even if closing one of them is interrupted or the task is cancelled."""
     if not connections:
         return  # the usual case, without the cost of a stack
     async with AsyncExitStack() as stack:
         for connection in connections:
             stack.enter_context(suppress(Exception))  # the socket is closed in any case
-            stack.enter_context(anyio.CancelScope(shield=True))
-            stack.push_async_callback(connection.aclose)
+            if is_async:
+                stack.enter_context(anyio.CancelScope(shield=True))
+            stack.push_async_callback(close, connection, is_async=is_async)
 
 
 def _as_httpcore(request: httpx.Request) -> tuple[Origin, httpcore.Request]:
@@ -267,24 +249,17 @@ def _as_httpcore(request: httpx.Request) -> tuple[Origin, httpcore.Request]:
     )
 
 
-def _response(
-    request: httpx.Request, response: httpcore.Response, stream: httpx.SyncByteStream | httpx.AsyncByteStream
-) -> httpx.Response:
-    made = httpx.Response(response.status, headers=response.headers, stream=stream, extensions={**response.extensions})
-    return hide_location(request, made)
-
-
 def _as_httpx(error: Exception) -> Exception:
     """Convert an error of httpcore to httpx's error of the same name."""
     kind: type[Exception] = getattr(httpx, type(error).__name__, httpx.TransportError)
     return kind(str(error))
 
 
-@lru_cache(maxsize=8)
 def _are_patched(*functions: object) -> bool:
     """Return whether a tool has patched functions of httpx or httpcore, to record, mock or trace requests.
 
     Such tools expect the requests of all httpx clients there. A patch is recognized by the package that defines it.
+    The result is not cached: wrapt's wrappers, which many tools use, are equal to the functions that they wrap.
     """
     return any(
         type(function) is not FunctionType
