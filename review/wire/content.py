@@ -11,7 +11,7 @@ from ..source import Spot
 from . import parameters
 from .align import Step
 from .changes import Change, Places, came_or_went, joined, notes, went
-from .meaning import ANYTHING, Node, View, says_bytes
+from .meaning import ANYTHING, NOTES, Node, View, says_bytes
 from .operations import (
     Both,
     Spots,
@@ -31,6 +31,8 @@ _OF_MEDIA: Final = {
     True: (Rule.REQUEST_MEDIA_TYPE_ADDED, Rule.REQUEST_MEDIA_TYPE_REMOVED),
     False: (Rule.RESPONSE_MEDIA_TYPE_ADDED, Rule.RESPONSE_MEDIA_TYPE_REMOVED),
 }
+# What an object without properties may say.
+_OF_EMPTY_OBJECTS: Final = frozenset({"type", "properties", "additionalProperties"})
 
 
 def request(both: Both) -> Iterator[Change]:
@@ -43,7 +45,10 @@ def request(both: Both) -> Iterator[Change]:
             text = f"{'a required' if needed else 'an optional'} request body was added"
             yield both.place(Change(rule, text, both.old.spot, new))
         elif old is not None:
-            yield both.place(Change(Rule.REQUEST_BODY_REMOVED, "the request body was removed", old, both.new.spot))
+            rule, which = Rule.REQUEST_BODY_REMOVED, ""
+            if _has_no_fields(old):
+                rule, which = Rule.REQUEST_BODY_DESCRIBED, ", which has no properties,"
+            yield both.place(Change(rule, f"the request body{which} was removed", old, both.new.spot))
         return
     required = Rule.REQUEST_BODY_BECAME_REQUIRED, "the request body became required"
     optional = Rule.REQUEST_BODY_BECAME_OPTIONAL, "the request body became optional"
@@ -51,6 +56,20 @@ def request(both: Both) -> Iterator[Change]:
         yield both.place(change._replace(key=""))
     yield from map(both.place, notes(Rule.REQUEST_BODY_DESCRIBED, old, new, ("description",)))
     yield from compare(both, (old, new), Location("body", ""), both.inbound)
+
+
+def _has_no_fields(body: Spot) -> bool:
+    """Return whether a body is optional and an object that lists no property, as some generators give to each GET."""
+    medias = [media.object("a media type") for _, media in entries(body, "content")]
+    schemas = [media.child("schema").resolved().value if "schema" in media.value else None for media in medias]
+    return not is_on(body, "required") and all(
+        isinstance(schema, Mapping)
+        and schema.get("type") == "object"
+        and schema.get("properties") == {}
+        and schema.get("additionalProperties", False) is False
+        and schema.keys() <= _OF_EMPTY_OBJECTS | NOTES
+        for schema in schemas
+    )
 
 
 def compare(both: Both, spots: Spots, location: Location, direction: Direction) -> Iterator[Change]:
@@ -81,11 +100,12 @@ def _covered(here: list[dict[str, Spot]], direction: Direction, added: Rule) -> 
     known = [dict(side) for side in here]
     for side, mine in enumerate(known):
         theirs = known[1 - side]
-        for name in [name for name in mine if name not in theirs]:
+        wider = {name: _wider(name, theirs, direction) for name in mine if name not in theirs}
+        for name, found in wider.items():
             # A range that is on both sides says what the media type was before, or is now.
-            kept = [cover for cover in _wider(name, theirs) if cover in mine and "*" in cover]
+            kept = [cover for cover in found if cover in mine and "*" in cover]
             is_wider = (side == 0) == (direction == "request")
-            cover = next((cover for cover in _wider(name, theirs) if is_wider and cover not in mine), None)
+            cover = next((cover for cover in found if is_wider and cover not in mine), None)
             if not kept and cover is None:
                 continue
             here[1 - side][name] = theirs[cover or kept[0]]
@@ -99,11 +119,14 @@ def _covered(here: list[dict[str, Spot]], direction: Direction, added: Rule) -> 
                 yield Change(added, f"the media type {name} was added", *spots, name)
 
 
-def _wider(name: str, others: Iterable[str]) -> list[str]:
-    """Return the media types that include another one: a range, JSON for `+json`, or one with other parameters."""
+def _wider(name: str, others: Iterable[str], direction: Direction) -> list[str]:
+    """Return the media types that include another one: a range, one with other parameters, or JSON for `+json`.
+
+    Who reads JSON can read `+json` too, but a server that takes JSON may refuse it.
+    """
     kind, said = _parameters(name)
     known = {kind.split("/")[0] + "/*", "*/*"}
-    if kind.endswith("+json") and "*" not in kind:
+    if direction == "response" and kind.endswith("+json") and "*" not in kind:
         known.add("application/json")
     found = []
     for other in others:

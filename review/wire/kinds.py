@@ -54,7 +54,7 @@ def written_alike(inside: Inside, narrow: View, wide: View, text: Text) -> bool:
         views = inside.reader.read(items).alternatives if isinstance(items, Node) else [View()]
         short = wide.keywords.keys().isdisjoint({"minItems", "enum"}) and not wide.prefix and items is not False
         return (
-            text in ("form", "part")
+            text in ("form", "part", "text")
             and short
             and any(inside.view(narrow, view) or written_alike(inside, narrow, view, "text") for view in views)
         )

@@ -18,6 +18,8 @@ from .renames import candidate, renames
 _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 _WORDS: Final = ("description", "example", "examples")
 
+# Styles that write a single text or number in the same way: `?q=5`.
+_STYLES_OF_QUERIES: Final = frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"})
 # The parts of a request where parameters have names; those of the path have positions.
 _NAMED_PLACES: Final = ("query", "header", "cookie")
 # The `in` of a parameter, and its name.
@@ -132,17 +134,27 @@ def _parameter(both: Both, key: _Key, spots: Spots) -> Iterator[Change]:
     required = is_on(old, "required") or key[0] == "path", is_on(new, "required") or key[0] == "path"
     nodes = schema_of(old), schema_of(new)
     step = Step(None, None, both.label, location, required)
-    both.pairs.meet(nodes, both.inbound, step, _text_of(spots, key[0]))
+    both.pairs.meet(nodes, both.inbound, step, _text_of(both, spots, key[0], nodes))
     for change in (*_flags(spots), *_serialization(both, key[0], spots, nodes)):
         yield both.place(change._replace(key=f"{change.key} {shown}"), location=location)
 
 
-def _text_of(spots: Spots, place: str) -> Text:
+def _text_of(both: Both, spots: Spots, place: str, nodes: tuple[Node, Node]) -> Text:
     """Return how the value of a parameter or header is written on both sides: as text, unless it has a media type."""
     if any(_media_of(spot) for spot in spots):
         return ""
     form = place in ("query", "cookie") and all(written(spot.value, "style", place) == "form" for spot in spots)
-    return "form" if form else "text"
+    # Without `explode`, a list is one text with commas. For scalars, `explode` changes nothing.
+    listed = [not kinds <= SCALARS for kinds in _types_of(both, nodes)]
+    joined_by_commas = any(listed) and not any(
+        is_list and written(spot.value, "explode", place) for is_list, spot in zip(listed, spots, strict=True)
+    )
+    return "form" if form and not joined_by_commas else "text"
+
+
+def _types_of(both: Both, nodes: tuple[Node, Node]) -> list[set[str | None]]:
+    """Return the types that the value of a parameter or header may have on each side."""
+    return [{view.type for view in meaning.alternatives} for meaning in both.pairs.read(nodes)]
 
 
 def _media_of(spot: Spot) -> str | None:
@@ -159,7 +171,7 @@ def _serialization(both: Both, place: str, spots: Spots, nodes: tuple[Node, Node
         text = f"is no longer written as {shown[0]}, but as {shown[1]}"
         yield Change(Rule.PARAMETER_SERIALIZATION_CHANGED, text, *spots, f"content {medias}")
         return
-    types = [{view.type for view in meaning.alternatives} for meaning in both.pairs.read(nodes)]
+    types = _types_of(both, nodes)
     # Before OpenAPI 3.2, `allowReserved` is for queries only.
     is_older = any(spot.document.version.startswith(("3.0", "3.1")) for spot in spots)
     for name, values in styles([spot.value for spot in spots], place, types) if medias[0] is None else ():
@@ -177,10 +189,11 @@ def styles(
 ) -> Iterator[tuple[str, list[Any]]]:
     """Yield each keyword by which a value of some types is written in another way, with its old and its new value."""
     kinds = [written(side, "style", place) for side in sides]
-    # `explode` changes nothing for scalars and for some styles.
+    # `explode` changes nothing for scalars and for some styles; in a query, neither does `style`.
     alike: Set[str | None] = SCALARS | {"array"} if all(kind == "simple" for kind in kinds) else SCALARS
     explodes = any(kind != "deepObject" for kind in kinds) and not any(side <= alike for side in types)
-    for name in ("style", *["explode"] * explodes, "allowReserved"):
+    is_styled = not any(side <= SCALARS for side in types) or not _STYLES_OF_QUERIES.issuperset(kinds)
+    for name in (*["style"] * is_styled, *["explode"] * explodes, "allowReserved"):
         values = [written(side, name, place) for side in sides]
         if values[0] != values[1]:
             yield name, values
@@ -220,7 +233,8 @@ def headers(
         location = at._replace(name=f"{at.name} header {name}".strip())
         if old is not None and new is not None:
             spots, nodes = (old, new), (schema_of(old), schema_of(new))
-            both.pairs.meet(nodes, direction, Step(None, None, both.label, location), _text_of(spots, "header"))
+            text = _text_of(both, spots, "header", nodes)
+            both.pairs.meet(nodes, direction, Step(None, None, both.label, location), text)
             changes = [*(_flags_of_header if at.kind == "header" else _flags)(spots)]
             changes += _serialization(both, "header", spots, nodes)
         elif at.kind == "header" and not (new and direction == "request" and is_on(new, "required")):

@@ -30,7 +30,7 @@ def compare(both: Both) -> Iterator[Change]:
         elif old is not None:
             yield from _removed(both, code, old, here)
         elif new is not None:
-            cover = _covering(code, here[0]) or _only_default(here[0])
+            cover = _covering(code, *here) or _only_default(here[0])
             change = Change(Rule.RESPONSE_ADDED, f"the response {code} was added", both.old.spot, new, code)
             yield both.place(change, both.outbound)
             if cover:
@@ -47,13 +47,13 @@ def _responses_of(operation: Spot) -> dict[str, Spot]:
 
 def _removed(both: Both, code: str, old: Spot, here: Sequence[Mapping[str, Spot]]) -> Iterator[Change]:
     left = here[1]
-    cover = _covering(code, left)
+    cover = _covering(code, left, here[0])
     if cover is None and "default" in left and _says_the_same(both, old, left["default"]):
         cover = "default"
     rule = Rule.RESPONSE_REMOVED
     if cover:
         rule = Rule.RESPONSE_REMOVED_BUT_COVERED
-    elif code[:1] in "45" or (code == "default" and any(item.startswith("2") for item in here[0])):
+    elif code[:1] in "145" or code == "304" or (code == "default" and _lists_success(here)):
         rule = Rule.RESPONSE_ERROR_REMOVED
     text = f"the response {code} was removed" + (f"; {cover} describes it" if cover else "")
     at = both.new.spot.child("responses") if both.new.spot.value.get("responses") else both.new.spot
@@ -67,12 +67,20 @@ def _says_the_same(both: Both, old: Spot, new: Spot) -> bool:
     return bool(old.value.get("content")) and both.pairs.same.spots(old.child("content"), new.child("content"))
 
 
-def _covering(code: str, others: Mapping[str, Spot]) -> str | None:
-    """Return a status that still describes a removed one: its range, one of its range, or `default` for errors."""
+def _covering(code: str, others: Mapping[str, Spot], own: Mapping[str, Spot]) -> str | None:
+    """Return a status of the other document that describes one of `own`: its range, or `default` for errors.
+
+    A range is described by a status in it, unless both documents have that status.
+    """
     wanted = [f"{code[:1]}XX"] + ([] if code.startswith("2") or code == "default" else ["default"])
     if code.endswith("XX"):
-        wanted += [name for name in others if name.startswith(code[0])]
+        wanted += [name for name in others if name.startswith(code[0]) and name not in own]
     return next((name for name in wanted if name in others and name != code), None)
+
+
+def _lists_success(here: Sequence[Mapping[str, Spot]]) -> bool:
+    """Return whether `default` describes errors only, or successes that are listed now."""
+    return any(code.startswith("2") for side in here for code in side)
 
 
 def _only_default(responses: Mapping[str, Spot]) -> str | None:

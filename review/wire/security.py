@@ -54,9 +54,24 @@ def renamed(base: Document, revision: Document) -> dict[str, str]:
     ]
     fresh = {name: value for name, value in schemes[1].items() if name not in schemes[0]}
     gone = {name: value for name, value in schemes[0].items() if name not in schemes[1]}
-    # Of several schemes that are alike, the first one counts.
-    known = {canonical(value): name for name, value in reversed(fresh.items())}
-    return {name: known[text] for name, value in gone.items() if (text := canonical(value)) in known}
+    found: dict[str, str] = {}
+    # Schemes that also have the same hints come first. Of several schemes that are alike, the first one counts.
+    for identity in (canonical, _sent):
+        known = {identity(value): name for name, value in reversed(fresh.items())}
+        found = {name: known[text] for name, value in gone.items() if (text := identity(value)) in known} | found
+    return found
+
+
+def _sent(scheme: Any) -> str:
+    """Return what of a security scheme is sent: all but words and hints."""
+    if not isinstance(scheme, Mapping):
+        return canonical(scheme)
+    kept = {key: value for key, value in scheme.items() if key not in _HINTS and not key.startswith("x-")}
+    if kept.get("type") == "http":
+        kept["scheme"] = str(kept.get("scheme")).lower()
+    if kept.get("in") == "header":
+        kept["name"] = str(kept.get("name")).lower()
+    return canonical(kept)
 
 
 def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> Iterator[Change]:

@@ -414,3 +414,52 @@ def test_a_mapped_schema_may_be_a_union(way: str, tmp_path: Path) -> None:
     assert _letters(document(tags="b"), document(tags="b"), tmp_path) == "--"
     assert _letters(document(tags="b"), document(tags="bc"), tmp_path) == grown
     assert _letters(document(tags="b"), document(tags="b", more=True), tmp_path) == grown
+
+
+_STYLES: dict[str, tuple[dict[str, Any], bool]] = {
+    "query": ({"in": "query"}, True),
+    "commas": ({"in": "query", "explode": False}, False),
+    "spaces": ({"in": "query", "style": "spaceDelimited", "explode": False}, False),
+    "pipes": ({"in": "query", "style": "pipeDelimited", "explode": False}, False),
+    "cookie": ({"in": "cookie"}, True),
+    "cookie with commas": ({"in": "cookie", "explode": False}, False),
+    "header": ({"in": "header"}, False),
+    "path": ({"in": "path", "required": True}, False),
+}
+
+
+def _with_parameter(parameter: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    path = "/x/{q}" if parameter["in"] == "path" else "/x"
+    operation = {"parameters": [{"name": "q", **parameter, "schema": schema}], "responses": OK}
+    return pairs.document({path: {"get": operation}})
+
+
+@pytest.mark.parametrize("place", _STYLES)
+def test_a_list_without_explode_is_one_text(place: str, tmp_path: Path) -> None:
+    """A list that is written as one text is such a text, and one value is a list of one. Repeated fields are not."""
+    parameter, is_repeated = _STYLES[place]
+    text, number = {"type": "string"}, {"type": "integer"}
+    sides = {name: _with_parameter(parameter, schema) for name, schema in (("text", text), ("number", number))}
+    lists = {
+        name: _with_parameter(parameter, {"type": "array", "items": {"type": name}}) for name in ("string", "integer")
+    }
+    assert _letters(lists["string"], sides["text"], tmp_path) == ("BA" if is_repeated else "DD")
+    assert _letters(lists["integer"], sides["text"], tmp_path) == ("BB" if is_repeated else "AB")
+    assert _letters(sides["number"], lists["integer"], tmp_path) == "AB"
+    limited = _with_parameter(parameter, {"type": "string", "maxLength": 9})
+    assert _letters(lists["string"], limited, tmp_path)[0] == "B"
+
+
+@pytest.mark.parametrize("kind", ["string", "integer", "boolean"])
+def test_one_value_is_written_alike_in_each_style_of_a_query(kind: str, tmp_path: Path) -> None:
+    """Where only objects or lists were added, values that callers sent are written as before."""
+    one = {"type": kind}
+    more: dict[str, dict[str, Any]] = {
+        "deepObject": {"type": "object", "properties": {"gt": one}},
+        "pipeDelimited": {"type": "array", "items": one},
+        "spaceDelimited": {"type": "array", "items": one},
+    }
+    for style, other in more.items():
+        new = _with_parameter({"in": "query", "style": style}, {"anyOf": [one, other]})
+        assert _letters(_with_parameter({"in": "query"}, one), new, tmp_path)[0] in "AD", style
+        assert _letters(_with_parameter({"in": "query"}, other), new, tmp_path)[0] == "B", style
