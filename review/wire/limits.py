@@ -27,6 +27,12 @@ _MEETS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "maxLength": lambda value, limit: len(value) <= limit,
     "pattern": lambda value, pattern: re.search(pattern, value) is not None,
 }
+# A character that each value of a format has.
+_MARKS: Final = {
+    **dict.fromkeys(("date", "uuid"), "-"),
+    **dict.fromkeys(("date-time", "time", "uri", "ipv6"), ":"),
+    **{"email": "@", "ipv4": "."},
+}
 
 
 def implied(view: View, name: str) -> float:
@@ -182,6 +188,15 @@ def takes(view: View, value: Any) -> bool:
         return False
     # Objects and arrays are not validated: only an unconstrained alternative certainly allows one.
     return view.type in SCALARS or view.plain
+
+
+def refuses(view: View, value: Any) -> bool:
+    """Return whether an alternative certainly refuses a value of its type, by a limit or a format."""
+    form = view.keywords.get("format")
+    if form is not None and isinstance(value, str) and _MARKS.get(str(form.value), "") not in value:
+        return True
+    limits = ((name, word.value) for name, word in view.keywords.items() if name in _MEETS)
+    return any(_decides(name, limit) and not meets(name, limit, value) for name, limit in limits)
 
 
 def meets(name: str, limit: Any, value: Any) -> bool:

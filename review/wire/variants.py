@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from ..rules import Direction
 from ..source import Spot
+from .limits import refuses
 from .meaning import Meaning, Node, View, canonical, share_type
 from .reading import Reader
 
@@ -245,8 +246,13 @@ class Overlaps:
         kinds = [{view.type for view in meaning.alternatives} for meaning in meanings]
         if None not in kinds[0] | kinds[1] and not kinds[0] & kinds[1] and not all(m.null for m in meanings):
             return True
-        lists = [set(map(canonical, meaning.accepts_only() or ())) for meaning in meanings]
-        return all(lists) and lists[0].isdisjoint(lists[1])
+        values = [meaning.accepts_only() for meaning in meanings]
+        if values[0] and values[1]:
+            return {*map(canonical, values[0])}.isdisjoint(map(canonical, values[1]))
+        return any(
+            listed and None not in listed and all(_refused_by(listed, view) for view in meaning.alternatives)
+            for listed, meaning in zip(values, reversed(meanings), strict=True)
+        )
 
 
 def _across(meaning: Meaning) -> Iterator[tuple[View, View]]:
@@ -265,12 +271,17 @@ def _may_share(one: View, other: View) -> bool:
     if any(_above(left, right) for left, right in ((one, other), (other, one))):
         return False
     if lists[0] or lists[1]:
-        return True
+        return not _refused_by(lists[0], other) and not _refused_by(lists[1], one)
     # Different formats or patterns are assumed to have no value in common.
     return not any(
         key in one.keywords and key in other.keywords and one.keywords[key].value != other.keywords[key].value
         for key in ("format", "pattern")
     )
+
+
+def _refused_by(values: list[Any] | None, view: View) -> bool:
+    """Return whether an alternative certainly refuses each of some listed values; False if none are listed."""
+    return bool(values) and all(refuses(view, value) for value in values or ())
 
 
 def _above(one: View, other: View) -> bool:

@@ -463,3 +463,30 @@ def test_one_value_is_written_alike_in_each_style_of_a_query(kind: str, tmp_path
         new = _with_parameter({"in": "query", "style": style}, {"anyOf": [one, other]})
         assert _letters(_with_parameter({"in": "query"}, one), new, tmp_path)[0] in "AD", style
         assert _letters(_with_parameter({"in": "query"}, other), new, tmp_path)[0] == "B", style
+
+
+_LISTED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "pattern": ({"pattern": "^[0-9]+$"}, "@me", "42"),
+    "length": ({"minLength": 3}, "me", "mine"),
+    "uuid": ({"format": "uuid"}, "latest", "1-2"),
+    "email": ({"format": "email"}, "all", "a@b"),
+    "date": ({"format": "date"}, "", "2020-01-01"),
+}
+
+
+@pytest.mark.parametrize("inside", [False, True])
+@pytest.mark.parametrize("limit", _LISTED)
+def test_listed_values_that_a_limit_refuses_fit_one_variant(limit: str, inside: bool, tmp_path: Path) -> None:
+    """A value beside a limited text overlaps it in `oneOf` only if the limit may allow that value."""
+    keywords, refused, allowed = _LISTED[limit]
+    text = {"type": "string", **keywords}
+
+    def variant(schema: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "object", "required": ["v"], "properties": {"v": schema}} if inside else schema
+
+    def document(value: str | None) -> dict[str, Any]:
+        variants = [variant(text), *([] if value is None else [variant({"type": "string", "enum": [value]})])]
+        return pairs.document({"/x": {"post": pairs.operation("request", {"oneOf": variants})}})
+
+    assert _letters(document(None), document(refused), tmp_path) == "AB"
+    assert _letters(document(None), document(allowed), tmp_path)[0] == "B"
