@@ -19,7 +19,7 @@ _IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 _WORDS: Final = ("description", "example", "examples")
 
 # Styles that write a single text or number in the same way: `?q=5`.
-_STYLES_OF_QUERIES: Final = frozenset({"form", "spaceDelimited", "pipeDelimited", "deepObject"})
+_STYLES_OF_QUERIES: Final = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
 # The parts of a request where parameters have names; those of the path have positions.
 _NAMED_PLACES: Final = ("query", "header", "cookie")
 # The `in` of a parameter, and its name.
@@ -192,7 +192,7 @@ def styles(
     # `explode` changes nothing for scalars and for some styles; in a query, neither does `style`.
     alike: Set[str | None] = SCALARS | {"array"} if all(kind == "simple" for kind in kinds) else SCALARS
     explodes = any(kind != "deepObject" for kind in kinds) and not any(side <= alike for side in types)
-    is_styled = not any(side <= SCALARS for side in types) or not _STYLES_OF_QUERIES.issuperset(kinds)
+    is_styled = not any(side <= SCALARS for side in types) or any(kind not in _STYLES_OF_QUERIES for kind in kinds)
     for name in (*["style"] * is_styled, *["explode"] * explodes, "allowReserved"):
         values = [written(side, name, place) for side in sides]
         if values[0] != values[1]:

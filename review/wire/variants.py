@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import combinations, product
 from typing import Any, Final
@@ -279,7 +279,7 @@ def _may_share(one: View, other: View) -> bool:
     )
 
 
-def _refused_by(values: list[Any] | None, view: View) -> bool:
+def _refused_by(values: Sequence[Any] | None, view: View) -> bool:
     """Return whether an alternative certainly refuses each of some listed values; False if none are listed."""
     return bool(values) and all(refuses(view, value) for value in values or ())
 
