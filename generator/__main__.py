@@ -17,13 +17,7 @@ from .spec.configuration import configure
 def main() -> int:
     """Run the command and return its exit status."""
     arguments = _parser().parse_args()
-    make = partial(
-        generate,
-        spec=arguments.spec,
-        config=arguments.config,
-        all_problems=arguments.problems,
-        has_import_check=not arguments.no_import,
-    )
+    make = partial(generate, spec=arguments.spec, config=arguments.config, all_problems=arguments.problems)
     generated = Path.cwd() / "generated"
     try:
         if arguments.output:
@@ -57,7 +51,6 @@ def _parser() -> argparse.ArgumentParser:
     mode.add_argument("--check", action="store_true", help="say how generated/ differs, change nothing")
     mode.add_argument("--output", type=Path, help="write the package below this folder, leave generated/ alone")
     parser.add_argument("--problems", action="store_true", help="list every problem of the spec, not the first few")
-    parser.add_argument("--no-import", action="store_true", help="do not check that the package can be imported")
     parser.add_argument("--spec", type=Path, default=Path("openapi.yaml"), help="another spec than openapi.yaml")
     parser.add_argument(
         "--config",

@@ -68,9 +68,7 @@ class GenerationError(Exception):
     """The package could not be generated; the message says what to change."""
 
 
-def generate(
-    output: Path, *, spec: Path, config: Path, all_problems: bool = False, has_import_check: bool = True
-) -> Path:
+def generate(output: Path, *, spec: Path, config: Path, all_problems: bool = False) -> Path:
     """Generate the package into `output` and return the package's folder.
 
     Args:
@@ -78,7 +76,6 @@ def generate(
         spec: The path of the spec.
         config: The path of the configuration.
         all_problems: Whether to list all problems of the spec, instead of the first few and their number.
-        has_import_check: Whether to import the package in the end, which is a third of the time of a small spec.
 
     Raises:
         GenerationError: The spec, the configuration or a template is invalid, openapi-python-client reported an error
@@ -107,8 +104,7 @@ def generate(
     for hook in hooks:
         _run(hook, package)
     carry_runtime(package, command, context.features)
-    if has_import_check:
-        _import(package)
+    _import(package)
     return package
 
 

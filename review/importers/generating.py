@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import nullcontext
 from pathlib import Path
 from threading import Lock
@@ -24,8 +24,6 @@ from ..tree import CACHE, NOT_READ
 _locks: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
 # Without garbage collection, and without trio and click, which httpx would import, a third of the time is saved.
 _PREPARE: Final = "import gc, runpy, sys; gc.disable(); sys.modules.update(click=None, trio=None)"
-# The exit status of a generator that does not know an option, as those before --no-import do.
-_USAGE: Final = 2
 
 
 def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Path] | None = None) -> Path:
@@ -69,21 +67,14 @@ def _run_generator(tree: Path, spec: Path | None, output: Path) -> None:
     output.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-c", f"{_PREPARE}; {_program(tree)}", "--output", str(output)]
     command += ["--spec", str(spec.resolve())] if spec else []
-    # No import check: the review imports the package itself, when it decodes recorded bodies.
-    done = _run([*command, "--no-import"], tree)
-    if done.returncode == _USAGE:
-        done = _run(command, tree)
+    environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"}
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         shutil.rmtree(output, ignore_errors=True)
         text = done.stderr.strip() or done.stdout.strip() or f"exit {done.returncode}"
         lines = text.replace(f"{output}{os.sep}", "").splitlines()  # hide the folder, which is temporary
         relevant = [line.strip() for line in lines if not line.endswith("is unchanged.")]
         raise GeneratorRefusedError(" ".join(relevant[-4:]).rstrip("."), _place_in(lines, tree))
-
-
-def _run(command: Sequence[str], tree: Path) -> subprocess.CompletedProcess[str]:
-    environment = {key: item for key, item in os.environ.items() if key != "PYTHONPATH"}
-    return subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, check=False)
 
 
 class GeneratorRefusedError(ReviewError):

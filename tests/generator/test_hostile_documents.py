@@ -8,7 +8,6 @@ import io
 import json
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -319,17 +318,3 @@ def test_a_broken_package_is_not_swapped_in(tmp_path: Path) -> None:
     (tmp_path / "package/__init__.py").write_text("x = (\n", encoding="utf-8")
     done = python.run(command, cwd=CONFIG.parent, env=environment)
     assert "package/__init__.py:1: the templates gave invalid Python: SyntaxError: '(' was never closed" in done.stderr
-
-
-def test_the_import_check_can_be_left_out(tmp_path: Path) -> None:
-    """With --no-import a package is written that cannot be imported, and without it none is."""
-    shutil.copytree(CONFIG.parent / "generator", tmp_path / "generator", ignore=shutil.ignore_patterns("__pycache__"))
-    with (tmp_path / "generator/runtime/pages.py").open("a", encoding="utf-8") as file:
-        file.write("\nraise RuntimeError('broken')\n")
-    command = [sys.executable, "-m", "generator", "--spec", str(CONFIG.with_name("openapi.yaml")), "--output", "out"]
-    command += ["--config", str(CONFIG)]
-    done = python.run(command, cwd=tmp_path)
-    assert done.returncode == 1
-    assert "the package cannot be imported: RuntimeError: broken" in done.stderr
-    done = python.run([*command, "--no-import"], cwd=tmp_path)
-    assert done.returncode == 0, done.stderr

@@ -214,22 +214,6 @@ def test_a_broken_template_is_named(here: Path, capsys: pytest.CaptureFixture[st
     assert first.endswith("the generator refused: templates/model.py.jinja:3: unexpected end of template")
 
 
-def test_older_generators_are_run_without_new_options(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A generator that does not know --no-import is run again without it."""
-    program = (
-        "import argparse, pathlib\n"
-        "parser = argparse.ArgumentParser()\n"
-        "parser.add_argument('--output', type=pathlib.Path)\n"
-        "package = parser.parse_args().output / 'package'\n"
-        "package.mkdir()\n"
-        "(package / '__init__.py').write_text('LIMIT = 1')\n"
-    )
-    base = repository(here, {"openapi.yaml": json.dumps(SAME), "generate.py": program})
-    (here / "generate.py").write_text(program.replace("LIMIT", "MOST"), encoding="utf-8")
-    assert main(["tree", base]) == 1
-    assert "MOST: is new" in capsys.readouterr().out
-
-
 def test_versions_since_the_release(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A version that was raised since the last release is enough; one that is too low is named."""
     old = {**SAME, "info": {"title": "t", "version": "0.1.0"}}
