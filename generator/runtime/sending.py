@@ -118,7 +118,7 @@ async def _exchange(
     response = await _send_once(http, request)
     try:
         while (redirected := redirects.next_request(request, response)) is not None:
-            await close(response, is_async=is_async)
+            await _end(response, is_async=is_async)
             request, response = redirected, await _send_once(http, redirected, **redirects.options)
         body = Body(request, response, started, attempt_seconds(settings.timeout), settings.max_response_bytes)
         chunks = parts(response, is_async=is_async)
@@ -126,7 +126,7 @@ async def _exchange(
         while chunk is not None and body.add(chunk):
             chunk = await _next_chunk(chunks)
     finally:
-        await close(response, is_async=is_async)
+        await _end(response, is_async=is_async)
     return body
 
 
@@ -137,6 +137,12 @@ async def _send_once(http: httpx.Client | httpx.AsyncClient, request: httpx.Requ
         if not _is_of_sending(error):
             raise
         raise _SendingError from error
+
+
+async def _end(response: httpx.Response, *, is_async: bool) -> None:
+    """Close a response, and free its memory and its request's, which holds the key, without the garbage collector."""
+    await close(response, is_async=is_async)
+    response.stream = httpx.ByteStream(b"")  # the stream refers to the response
 
 
 async def _next_chunk(chunks: Iterator[bytes] | AsyncIterator[bytes]) -> bytes | None:

@@ -60,6 +60,8 @@ from tests.support.callers import Async, Sync
 
 ID = "chatcmpl-abc123"
 
+_PACKAGES = ("stored_completions", "httpx", "httpcore", "httpx2", "httpcore2", "aiohttp")
+
 NEEDS_ITS_POOL = pytest.mark.skipif(
     tuple(map(int, version("httpcore").split(".")[:3])) < (1, 0, 5),
     reason="httpcore before 1.0.5 keeps the connections of calls that ended while it assigned them",
@@ -362,6 +364,27 @@ def test_clients_that_are_not_closed_close_their_connections(server: Server) -> 
         gc.collect()
     assert server.connections(0, seconds=1) == 0
     assert not warned
+
+
+@pytest.mark.parametrize("fails", [0, 1], ids=["at once", "retried"])
+def test_calls_leave_nothing_for_the_garbage_collector(
+    fails: int, caller: Sync, client: Any, server: Server, clock: Clock
+) -> None:
+    """Otherwise requests, with the key in them, stay in memory until it runs, and it runs often."""
+    retrieved(caller, client)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            server.plan = in_turn(*[failure(503)] * fails)
+            retrieved(caller, client)
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        assert not [type(found) for found in gc.garbage if type(found).__module__.partition(".")[0] in _PACKAGES]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
