@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from generator.spec.places import Place
+
 from .rules import Direction, Part, Rule, Severity
 from .source import Spot
 
@@ -111,6 +113,7 @@ class Finding:
     """One change, described in one sentence.
 
     Attributes:
+        place: The file, line and column that the reports show.
         direction: The direction that the rule id begins with.
         judged_as: The direction whose severity holds, if it is another one, as below `not`.
         text: The sentence, without the subject.
@@ -136,9 +139,7 @@ class Finding:
 
     rule: Rule
     text: str
-    file: str
-    line: int
-    column: int = 1
+    place: Place
     direction: Direction | None = None
     judged_as: Direction | None = None
     subject: Location | Name | None = None
@@ -193,11 +194,6 @@ class Finding:
         """A hash that identifies the change and its values; unrelated edits of the file do not affect it."""
         text = "\0".join((self.part, self.rule_id, self.anchor or self.pointer, self.key))
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-
-    @property
-    def place(self) -> str:
-        """The place as `file:line:column`."""
-        return f"{self.file}:{self.line}:{self.column}"
 
 
 def squash(name: str) -> str:

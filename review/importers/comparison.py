@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from generator.spec.places import Place
+
 from ..findings import Finding, Name
 from ..rules import Rule
 from ..wire.changes import listed, shortened, values_text
@@ -59,7 +61,7 @@ def compare(
         return found
     text = "the generated code changed, and no name, signature or type did; what it does was not compared"
     text += f": {shortened(changed, 3)}"
-    return [Finding(Rule.GENERATED_CODE_CHANGED, text, f"{new.prefix}{new.name}/{changed[0]}", 1)]
+    return [Finding(Rule.GENERATED_CODE_CHANGED, text, Place(f"{new.prefix}{new.name}/{changed[0]}", 1, 1))]
 
 
 class _Comparison:

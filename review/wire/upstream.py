@@ -52,17 +52,9 @@ def compare(vendor: Document, ours: Document, scope: Scope | None = None) -> tup
             remarks.append(f"deliberate: {finding.place} {what} ({reasons[at]})")
     for pointer, reason in reasons.items():
         if pointer not in used:
-            place = ours.place((*pointer, REASON))
-            found.append(
-                Finding(
-                    rule=Rule.STALE_DIFFERENCE,
-                    text=f"{format_pointer(pointer)} no longer differs from the vendor's document: {reason}",
-                    file=place.file,
-                    line=place.line,
-                    column=place.column,
-                    pointer=format_pointer(pointer),
-                )
-            )
+            shown, place = format_pointer(pointer), ours.place((*pointer, REASON))
+            text = f"{shown} no longer differs from the vendor's document: {reason}"
+            found.append(Finding(Rule.STALE_DIFFERENCE, text, place, pointer=shown))
     return found, remarks
 
 

@@ -131,7 +131,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
         try:
             review = reviewing.review_of(asked, Settings(), HERE.parents[1])
             assert next(formats)(review)
-            assert all(finding.file and finding.line > 0 for finding in review.findings)
+            assert all(finding.place.file and finding.place.line > 0 for finding in review.findings)
         except ReviewError as error:
             if "\n" in str(error):
                 wrong.append(f"{path} {value!r}: {error}")

@@ -44,9 +44,7 @@ def review(count: int = 3) -> Review:
             direction="response",
             text=f'the enum gained "{number}" <b>|</b>, 100%',
             subject=Location("response", "200", (Segment("property", "state"),)),
-            file="a b,c:d.yaml",
-            line=number + 1,
-            column=7,
+            place=Place("a b,c:d.yaml", number + 1, 7),
             pointer=f"/components/schemas/S{number}",
             operations=(f"GET /x/{number}", "GET /y"),
             key=str(number),
@@ -178,7 +176,7 @@ def hostile() -> Review:
             item,
             text=f"{HOSTILE}\n::error::mine\n##[error]mine",
             operations=(f"GET /{HOSTILE}",),
-            file=f"a`|{HOSTILE}.yaml",
+            place=item.place._replace(file=f"a`|{HOSTILE}.yaml"),
             before=f"```\n{HOSTILE}",
         )
         for item in told.findings
