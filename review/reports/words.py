@@ -27,12 +27,11 @@ _PLACES: Final[tuple[tuple[Part, str], ...]] = (
 
 
 class Section(NamedTuple):
-    """The findings under one heading; `folded` sections are closed at first."""
+    """The findings under one heading."""
 
     heading: str
     severity: Severity
     findings: list[Finding]
-    folded: bool
 
 
 def sections(review: Review) -> list[Section]:
@@ -41,10 +40,10 @@ def sections(review: Review) -> list[Section]:
     groups = {severity: [item for item in ordered if item.severity == severity] for severity in SEVERITIES}
     unused = [item for item in groups["docs"] if item.rule is Rule.UNUSED_COMPONENT_CHANGED]
     found = [
-        Section("Breaking", "breaking", sorted(groups["breaking"], key=_removed_first), folded=False),
-        Section("Not breaking", "additive", groups["additive"], folded=True),
-        Section("Changed, and used by no operation", "docs", unused, folded=True),
-        Section("Words only", "docs", [item for item in groups["docs"] if item not in unused], folded=True),
+        Section("Breaking", "breaking", sorted(groups["breaking"], key=_removed_first)),
+        Section("Not breaking", "additive", groups["additive"]),
+        Section("Changed, and used by no operation", "docs", unused),
+        Section("Words only", "docs", [item for item in groups["docs"] if item not in unused]),
     ]
     return [section for section in found if section.findings]
 
