@@ -70,7 +70,6 @@ def _merge(left: View, right: View) -> View | None:
         notes=right.notes | left.notes if left.notes or right.notes else {},
         properties=_joined(left.properties, right.properties),
         patterns=_joined(left.patterns, right.patterns),
-        dependents=_joined(left.dependents, right.dependents),
         children=children,
         words=_joined(left.words, right.words),
         prefix=tuple(
@@ -104,10 +103,12 @@ def of_type(view: View, kind: str, *, alone: bool) -> View | None:
         keywords["enum"] = Keyword(values or enum.value, enum.spot)
     found = replace(view, type=kind, keywords=keywords)
     if kind != "object":
-        found.properties, found.patterns, found.dependents, found.required = {}, {}, {}, {}
+        found.properties, found.patterns, found.required = {}, {}, {}
     if kind != "array":
         found.prefix = ()
-    found.children = {key: child for key, child in view.children.items() if speaks_of(key, None, kind)}
+    found.children = {
+        key: child for key, child in view.children.items() if speaks_of(key.partition(" ")[0], None, kind)
+    }
     found.words = {key: node for key, node in view.words.items() if speaks_of(key, None, kind)}
     return found
 
@@ -206,7 +207,6 @@ def _essence(view: View) -> object:
         words,
         view.properties,
         view.patterns,
-        view.dependents,
         view.children,
         view.prefix,
         view.required.keys(),

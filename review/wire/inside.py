@@ -65,8 +65,6 @@ class Inside:
         return (
             self._properties(inner, outer, declared=declared)
             and self._patterns(inner, outer)
-            and outer.dependents.keys() <= inner.dependents.keys()
-            and all(self.node(inner.dependents[key], node) for key, node in outer.dependents.items())
             and self._children(inner, outer)
             and self._items(inner, outer)
         )

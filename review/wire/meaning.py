@@ -102,6 +102,7 @@ class View:
     Attributes:
         spot: Its place in a union.
         home: The schema object that most of it comes from.
+        children: The schemas below keywords; of `dependentSchemas`, each stands below its keyword and its name.
         component: The named schema that it comes from.
         words: The schemas below keywords such as `items` that allow anything, and only describe it.
         values: For an enum that is written as a union of constants: the spot and the notes of each value.
@@ -116,7 +117,6 @@ class View:
     notes: dict[str, Keyword] = field(default_factory=dict)
     properties: dict[str, Node] = field(default_factory=dict)
     patterns: dict[str, Node] = field(default_factory=dict)
-    dependents: dict[str, Node] = field(default_factory=dict)
     children: dict[str, Node | Literal[False]] = field(default_factory=dict)
     words: dict[str, Node] = field(default_factory=dict)
     prefix: tuple[Node, ...] = ()
@@ -152,7 +152,7 @@ class View:
     @property
     def plain(self) -> bool:
         """Whether nothing limits the properties of objects and the items of arrays, except by their number."""
-        parts = self.properties, self.patterns, self.dependents, self.children, self.required, self.prefix
+        parts = self.properties, self.patterns, self.children, self.required, self.prefix
         return not any(parts)
 
     @property

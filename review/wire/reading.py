@@ -38,8 +38,6 @@ from .typenames import types_of
 
 # `$recursiveRef` is from JSON Schema 2019; OpenAPI 3.1 documents still use it.
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
-# The keywords that hold schemas by names, with the attributes of alternatives for them.
-_MAPS: Final = {"properties": "properties", "patternProperties": "patterns", "dependentSchemas": "dependents"}
 # Keywords from which the type is not guessed: they often stand beside a `$ref` or in an `allOf`.
 _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas"}) | {
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
@@ -311,8 +309,14 @@ def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     """Add a keyword to the view of a schema."""
-    if key in _MAPS:
-        setattr(view, _MAPS[key], {name: Node((child,)) for name, child in _named_schemas(spot.child(key))})
+    if key in ("properties", "patternProperties", "dependentSchemas"):
+        named = {name: Node((child,)) for name, child in _named_schemas(spot.child(key))}
+        if key == "properties":
+            view.properties = named
+        elif key == "patternProperties":
+            view.patterns = named
+        else:
+            view.children |= {f"{key} {name}": node for name, node in named.items()}
     elif key == "required":
         # `required: true` on a property comes from older documents and means nothing.
         names = spot.listed(key) if isinstance(item, list) else ()
