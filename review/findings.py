@@ -132,7 +132,7 @@ class Finding:
         renamed: The rename that the finding is about.
         evidence: The names of the recorded bodies that show the change; None if no body could.
         sites: The places in the revision where a comment can give a reason for the difference.
-        upstream: Whether the other side is the vendor's document.
+        is_upstream: Whether the other side is the vendor's document.
         excuse: Why no caller relied on the old behaviour.
         level: The severity in the settings.
     """
@@ -158,14 +158,14 @@ class Finding:
     renamed: Renamed | None = None
     evidence: tuple[str, ...] | None = None
     sites: tuple[Spot, ...] = ()
-    upstream: bool = False
+    is_upstream: bool = False
     excuse: str = ""
     level: Severity | None = None
 
     @property
     def part(self) -> Part:
         """The part of the review that made the finding."""
-        return "upstream" if self.upstream else self.rule.value.part
+        return "upstream" if self.is_upstream else self.rule.value.part
 
     @property
     def rule_id(self) -> str:

@@ -35,7 +35,7 @@ def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT
     request = _Request(options, settings, root)
     commands = {"upstream": request.compare_upstream, "tree": request.compare_tree, "diff": request.compare_files}
     review = commands[options.command]()
-    review.gated = settings.version and not options.no_version
+    review.is_gated = settings.version and not options.no_version
     review.findings = settings.applied(review.findings)
     review.findings, review.accepted, review.stale = accepted.accept(review.findings, request.accepted())
     return review
@@ -155,7 +155,7 @@ def _review(base: Document, revision: Document, findings: list[Finding]) -> Revi
         revision_version=_version(revision),
         findings=findings,
         parts=("contract",),
-        differ=base.value != revision.value,
+        has_differences=base.value != revision.value,
     )
 
 

@@ -25,7 +25,7 @@ def to_json(review: Review) -> str:
             "python": review.bump("python") if "python" in review.parts else "none",
             "bump": review.bump(),
             "needs": review.needs,
-            "version_ok": review.version_ok,
+            "version_ok": review.is_version_enough,
             "judged": not review.unjudged,
         },
         "findings": [_finding(finding) for finding in review.ordered()],
@@ -151,7 +151,7 @@ def to_github(review: Review) -> str:
         lines.append(f"::error {at}title=Not judged::{_data(item.text)}")
     left = len(review.findings) - len(lines) + len(review.unjudged)
     more = f" {left} more are in the summary." if left else ""
-    level = "notice" if review.version_ok and not review.unjudged else "error"
+    level = "notice" if review.is_version_enough and not review.unjudged else "error"
     lines.append(f"::{level} title=Review::{_data(verdict(review) + more)}")
     return "\n".join(lines) + "\n"
 

@@ -78,7 +78,7 @@ def _merge(left: View, right: View) -> View | None:
         ),
         required=right.required | left.required,
         spot=left.spot or right.spot,
-        home=(right if len(right.properties) > len(left.properties) or left.bare else left).home or left.home,
+        home=(right if len(right.properties) > len(left.properties) or left.is_unlimited else left).home or left.home,
         values=left.values or right.values,
         misnamed=left.misnamed or right.misnamed,
         around=left.around | right.around,
@@ -129,8 +129,10 @@ def simplified(meaning: Meaning) -> Meaning:
     open_views, spot = [], None
     for view in kept:
         # Two bare alternatives of the same type would otherwise remove each other.
-        wider = {None, "number" if view.type == "integer" else None, None if view.bare else view.type}
-        if view.type in SCALARS and any(other.bare and other.type in wider for other in kept if other is not view):
+        wider = {None, "number" if view.type == "integer" else None, None if view.is_unlimited else view.type}
+        if view.type in SCALARS and any(
+            other.is_unlimited and other.type in wider for other in kept if other is not view
+        ):
             if listed := view.keywords.get("enum"):
                 known.extend(listed.value)
                 spot = listed.spot
@@ -155,7 +157,7 @@ def _distinct(views: list[View]) -> list[View]:
     """Return alternatives without duplicates, and with the enums of one type and format as one enum."""
     if len(views) < 2:
         return views
-    if {view.type for view in views if view.bare} >= _ALL:
+    if {view.type for view in views if view.is_unlimited} >= _ALL:
         return [replace(views[0], type=None)]
     kept: list[View] = []
     essences: list[object] = []
@@ -184,7 +186,7 @@ def _distinct(views: list[View]) -> list[View]:
 def _listed_alike(left: View, right: View) -> bool:
     """Return whether only enums of the same type and format limit the values."""
     is_alike = left.type == right.type or {left.type, right.type} == {"integer", "number"}
-    if not is_alike or not all(view.plain and "enum" in view.keywords for view in (left, right)):
+    if not is_alike or not all(view.is_flat and "enum" in view.keywords for view in (left, right)):
         return False
     formats = [{key: word.value for key, word in view.keywords.items() if key != "enum"} for view in (left, right)]
     return formats[0] == formats[1] and formats[0].keys() <= {"format"}

@@ -51,7 +51,7 @@ class Inside:
             declared: Whether `inner` must have every property that `outer` has: else it is another thing, although no
                 property of it is refused.
         """
-        if outer.type is None and outer.bare:
+        if outer.type is None and outer.is_unlimited:
             return True
         if (values := inner.accepts_only()) is not None:
             return all(takes(outer, value) for value in values)

@@ -187,7 +187,7 @@ def takes(view: View, value: Any) -> bool:
     if not all(meets(name, word.value, value) for name, word in view.keywords.items()):
         return False
     # Objects and arrays are not validated: only an unconstrained alternative certainly allows one.
-    return view.type in SCALARS or view.plain
+    return view.type in SCALARS or view.is_flat
 
 
 def refuses(view: View, value: Any) -> bool:

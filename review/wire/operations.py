@@ -51,7 +51,7 @@ class Operation:
         return [str(tag) for tag in tags] if isinstance(tags, list) else []
 
     @property
-    def unstable(self) -> bool:
+    def is_unstable(self) -> bool:
         """Whether the operation may change at any time: `x-stability-level` is `draft` or `alpha`."""
         return self.spot.value.get(STABILITY, self.shared.value.get(STABILITY)) in UNSTABLE
 

@@ -178,7 +178,7 @@ def _is_list_of_values(view: View) -> bool:
 
     Beside properties, items or limits, it is a leftover that says nothing.
     """
-    return view.type not in ("object", "array") and view.plain and view.keywords.keys() <= {"format"}
+    return view.type not in ("object", "array") and view.is_flat and view.keywords.keys() <= {"format"}
 
 
 def _around(spot: Spot) -> Iterator[Spot]:

@@ -33,7 +33,7 @@ class Candidate(NamedTuple):
     name: str
     schema: str
     words: str
-    telling: bool
+    is_telling: bool
 
 
 def candidate(name: str, value: Any) -> Candidate:
@@ -59,7 +59,7 @@ def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
         named = [item for item in alike if _same_name(old, item)]
         if len(named) == 1 and sum(_same_name(item, named[0]) for item in rivals) == 1:
             found[old.name] = named[0].name
-        elif len(alike) == len(rivals) == 1 and old.telling and _words_agree(old, alike[0]):
+        elif len(alike) == len(rivals) == 1 and old.is_telling and _words_agree(old, alike[0]):
             found[old.name] = alike[0].name
     taken = list(found.values())
     return {old: name for old, name in found.items() if taken.count(name) == 1}

@@ -65,7 +65,7 @@ def _told(finding: Finding) -> Finding:
         side = "the vendor's has it, ours has not"
     else:
         side = "they contradict each other"
-    return replace(finding, upstream=True, text=f"{finding.text}; {side}")
+    return replace(finding, is_upstream=True, text=f"{finding.text}; {side}")
 
 
 def _restricted(vendor: Document, ours: Document) -> Document:

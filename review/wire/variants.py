@@ -185,7 +185,7 @@ class Overlaps:
         Where the old variants overlap already, or a variant takes anything, the server does not read this oneOf as
         exclusive.
         """
-        takes_all = any(view.type is None and view.bare for members in revision.exclusive for view in members)
+        takes_all = any(view.type is None and view.is_unlimited for members in revision.exclusive for view in members)
         if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or takes_all:
             return None
         if any(self._fits_both(one, other) or self._fits_both(other, one) for one, other in _across(base)):
@@ -235,7 +235,7 @@ class Overlaps:
             name
             for item in refused
             for name in item.required
-            if len(item.required) == 1 and replace(item, properties={}, required={}).bare
+            if len(item.required) == 1 and replace(item, properties={}, required={}).is_unlimited
         }
 
     def _apart(self, one: Node | bool | None, other: Node | bool | None) -> bool:

@@ -53,7 +53,7 @@ def review(count: int = 3) -> Review:
         )
         for number in range(count)
     ]
-    return Review("old.yaml", "new.yaml", "1.2.3", "1.2.4", findings, ("contract", "python"), differ=True)
+    return Review("old.yaml", "new.yaml", "1.2.3", "1.2.4", findings, ("contract", "python"), has_differences=True)
 
 
 def test_json_is_a_contract() -> None:
@@ -153,7 +153,7 @@ def test_version_is_enough(base: str, revision: str, release: str | None, enough
     """The version is compared with the last release, or with the base if there is none."""
     broken = review(1)
     broken.base_version, broken.revision_version, broken.release = base, revision, release
-    assert broken.version_ok is enough
+    assert broken.is_version_enough is enough
 
 
 def test_every_format_is_written(tmp_path: Path) -> None:
