@@ -60,12 +60,13 @@ class Reader:
         """Return what a node means."""
         found = self._read.get(node)
         if found is None:
-            spots = node.spots
-            meaning = self._expand(spots[0]) if spots else Meaning([View()], null=True)
-            for spot in () if node.is_union else spots[1:]:
-                meaning = both(meaning, self._expand(spot), spot)
+            members = [self._expand(spot) for spot in node.spots] or [Meaning([View()], null=True)]
             if node.is_union:
-                meaning = _union(list(spots), list(map(self._expand, spots)), "anyOf")
+                meaning = _union(list(node.spots), members, "anyOf")
+            else:
+                meaning = members[0]
+                for member, spot in zip(members[1:], node.spots[1:], strict=True):
+                    meaning = both(meaning, member, spot)
             found = self._read[node] = simplified(meaning)
         return found
 
