@@ -128,7 +128,7 @@ def simplified(meaning: Meaning) -> Meaning:
     known: list[Any] = []
     open_views, spot = [], None
     for view in kept:
-        # Two bare alternatives of the same type would otherwise remove each other.
+        # Two unlimited alternatives of the same type would otherwise remove each other.
         wider = {None, "number" if view.type == "integer" else None, None if view.is_unlimited else view.type}
         if view.type in SCALARS and any(
             other.is_unlimited and other.type in wider for other in kept if other is not view

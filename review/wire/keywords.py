@@ -14,6 +14,7 @@ from .limits import ENDS, LOWER, UPPER, implied, is_number, takes
 from .meaning import Keyword, Meaning, View, canonical
 from .within import RANGES, within
 
+# The old and the new alternative of a schema.
 Views: TypeAlias = tuple[View, View]
 # The limits of numbers, which `bounds` compares.
 _BOUNDS: Final = frozenset(name for inclusive, exclusive, _ in ENDS for name in (inclusive, exclusive))

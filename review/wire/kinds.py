@@ -98,7 +98,7 @@ def misnamed(views: Views) -> Iterator[Change]:
 
 
 def null(pair: Pair) -> Iterator[Change]:
-    """Yield that null is allowed now, or no longer, at the reference if that is what says so."""
+    """Yield that null is allowed now, or no longer; the place is the `$ref` to the schema, if there is one."""
     base, revision = pair.base, pair.revision
     if base.null == revision.null:
         return

@@ -151,7 +151,7 @@ class View:
 
     @property
     def is_flat(self) -> bool:
-        """Whether nothing limits the properties of objects and the items of arrays, except by their number."""
+        """Whether no schema limits the properties of objects or the items of arrays; their number may be limited."""
         parts = self.properties, self.patterns, self.children, self.required, self.prefix
         return not any(parts)
 

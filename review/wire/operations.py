@@ -1,6 +1,6 @@
-"""Operations as they hold for callers: what a path item, the root or a `$ref` says is read into each of them.
+"""Read the operations of a document, each with what its path item, the root or a `$ref` says of it.
 
-A webhook or a callback is an operation that the server calls: what callers send and what they read change places there.
+A webhook or a callback is an operation that the server calls: its callers read the request and send the response.
 """
 
 from __future__ import annotations

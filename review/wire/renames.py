@@ -13,6 +13,7 @@ from .meaning import NOTES, bare, canonical
 # The least similarity of two descriptions, or of two spellings of one word, that mean the same.
 _REWORDED: Final = 0.75
 _MISSPELLED: Final = 0.8
+# A schema with so many values or properties is hardly like another one by chance.
 _TELLING: Final = 3
 # `default` and the flags count as evidence, although they do not limit values.
 _WORDS: Final = NOTES - {"default", "readOnly", "writeOnly", "deprecated"}

@@ -18,7 +18,7 @@ from . import contract
 from .operations import METHODS, Scope, numbered
 
 REASON: Final = "x-differs"
-# Named entries of these: a reason above such an entry belongs to something else.
+# Keywords with named entries: a reason above such an entry is about something else.
 _NAMED: Final = frozenset(
     ("properties", "schemas", "parameters", "responses", "headers", "patternProperties", "requestBodies", *METHODS)
 )

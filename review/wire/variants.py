@@ -58,7 +58,7 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
 
 
 def split(sides: tuple[list[View], list[View]], reader: Reader) -> tuple[list[View], list[View]]:
-    """Return the alternatives of both sides, with one for each tag that the other side groups in another way.
+    """Return the alternatives of both sides, split by their tags where the other side groups the tags in another way.
 
     Tags are the values of a property that no two alternatives of a side have in common.
     """
