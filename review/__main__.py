@@ -115,7 +115,7 @@ def _status(review: Review, fail_on: FailOn) -> int:
         return FINE
     if review.stale or (fail_on == "any" and review.findings):
         return FOUND
-    return FOUND if review.of("breaking") or not review.version_ok else FINE
+    return FOUND if review.of("breaking") or not review.is_version_enough else FINE
 
 
 # The command line.

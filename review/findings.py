@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from generator.spec.places import Place
+
 from .rules import Direction, Part, Rule, Severity
 from .source import Spot
 
@@ -111,6 +113,7 @@ class Finding:
     """One change, described in one sentence.
 
     Attributes:
+        place: The file, line and column that the reports show.
         direction: The direction that the rule id begins with.
         judged_as: The direction whose severity holds, if it is another one, as below `not`.
         text: The sentence, without the subject.
@@ -129,16 +132,14 @@ class Finding:
         renamed: The rename that the finding is about.
         evidence: The names of the recorded bodies that show the change; None if no body could.
         sites: The places in the revision where a comment can give a reason for the difference.
-        upstream: Whether the other side is the vendor's document.
+        is_upstream: Whether the other side is the vendor's document.
         excuse: Why no caller relied on the old behaviour.
         level: The severity in the settings.
     """
 
     rule: Rule
     text: str
-    file: str
-    line: int
-    column: int = 1
+    place: Place
     direction: Direction | None = None
     judged_as: Direction | None = None
     subject: Location | Name | None = None
@@ -157,14 +158,14 @@ class Finding:
     renamed: Renamed | None = None
     evidence: tuple[str, ...] | None = None
     sites: tuple[Spot, ...] = ()
-    upstream: bool = False
+    is_upstream: bool = False
     excuse: str = ""
     level: Severity | None = None
 
     @property
     def part(self) -> Part:
         """The part of the review that made the finding."""
-        return "upstream" if self.upstream else self.rule.value.part
+        return "upstream" if self.is_upstream else self.rule.value.part
 
     @property
     def rule_id(self) -> str:
@@ -193,11 +194,6 @@ class Finding:
         """A hash that identifies the change and its values; unrelated edits of the file do not affect it."""
         text = "\0".join((self.part, self.rule_id, self.anchor or self.pointer, self.key))
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
-
-    @property
-    def place(self) -> str:
-        """The place as `file:line:column`."""
-        return f"{self.file}:{self.line}:{self.column}"
 
 
 def squash(name: str) -> str:

@@ -6,7 +6,7 @@ import argparse
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from . import accepted, cache
 from .accepted import Accepted
@@ -16,7 +16,7 @@ from .importers.package import Package
 from .recorded import bodies as recorded, evidence
 from .settings import Settings
 from .source import Document, ReviewError, load_openapi
-from .tree import ACCEPTED, CONFIGURATION, FIXTURES, ROOT, SPEC, commit_of, extract, files_of, last_release
+from .tree import ACCEPTED, CONFIGURATION, FIXTURES, ROOT, SPEC, commit_of, extract, last_release
 from .verdict import Review, Unjudged
 from .wire import contract, upstream
 
@@ -35,7 +35,7 @@ def review_of(options: argparse.Namespace, settings: Settings, root: Path = ROOT
     request = _Request(options, settings, root)
     commands = {"upstream": request.compare_upstream, "tree": request.compare_tree, "diff": request.compare_files}
     review = commands[options.command]()
-    review.gated = settings.version and not options.no_version
+    review.is_gated = settings.version and not options.no_version
     review.findings = settings.applied(review.findings)
     review.findings, review.accepted, review.stale = accepted.accept(review.findings, request.accepted())
     return review
@@ -54,18 +54,9 @@ class _Side(NamedTuple):
     spec: Path | None
     document: Document
 
-    def generate(self, output: Path) -> Path:
-        """Generate the side's package, and return its folder."""
-        files = None if self.spec else files_of(self.tree)
-        return generating.generate(self.tree, self.spec, output, files=files)
 
-
-class _Prepared(NamedTuple):
-    """A side, its package, and the recorded bodies as another process decodes them with the package."""
-
-    side: _Side
-    package: Package
-    decoding: Future[list[recorded.Decoded]]
+# The package of a side, and the recorded bodies as another process decodes them with the package.
+_Prepared: TypeAlias = tuple[Package, Future[list[recorded.Decoded]]]
 
 
 class _Request(NamedTuple):
@@ -144,7 +135,7 @@ class _Request(NamedTuple):
                     text = f"{parts}, for want of the {side.name}'s package: {error}"
                     review.unjudged.append(Unjudged(text, place))
             if len(prepared) == 2:
-                _compare(review, (prepared[0], prepared[1]), bodies, Path(folder), on)
+                _compare(review, sides, prepared, bodies, Path(folder), on)
 
 
 def _review(base: Document, revision: Document, findings: list[Finding]) -> Review:
@@ -155,7 +146,7 @@ def _review(base: Document, revision: Document, findings: list[Finding]) -> Revi
         revision_version=_version(revision),
         findings=findings,
         parts=("contract",),
-        differ=base.value != revision.value,
+        has_differences=base.value != revision.value,
     )
 
 
@@ -165,18 +156,24 @@ def _version(document: Document) -> str:
 
 def _prepare(side: _Side, output: Path, bodies: list[recorded.Body], pool: ThreadPoolExecutor) -> _Prepared:
     """Generate and read the package of a side, and begin to decode the recorded bodies with it."""
-    path = side.generate(output)
+    path = generating.generate(side.tree, side.spec, output)
     key = path.name, cache.digest_of_folder(path), cache.digest_of_folder(Path(__file__).with_name("importers"))
     package: Package = cache.get_or_make(key, lambda: reading.read(path))
     package.path, package.prefix = path, "" if side.spec else "generated/"
-    return _Prepared(side, package, pool.submit(recorded.decode, bodies, package))
+    return package, pool.submit(recorded.decode, bodies, package)
 
 
 def _compare(
-    review: Review, prepared: tuple[_Prepared, _Prepared], bodies: list[recorded.Body], folder: Path, on: set[str]
+    review: Review,
+    sides: tuple[_Side, _Side],
+    prepared: list[_Prepared],
+    bodies: list[recorded.Body],
+    folder: Path,
+    on: set[str],
 ) -> None:
     """Add the findings of the Python and fixtures parts, and add code and fixtures to those of the contract part."""
-    old, new = (side.package for side in prepared)
+    (old, old_decoding), (new, new_decoding) = prepared
+    documents = sides[0].document, sides[1].document
     followed = renames.follow(review.findings, old, new, folder / "followed")
     contract_findings, found = review.findings, []
     if "python" in on:
@@ -189,12 +186,11 @@ def _compare(
     if "fixtures" in on:
         try:
             known = [finding.renamed for finding in review.findings if finding.renamed]
-            results = prepared[0].decoding.result(), prepared[1].decoding.result()
+            results = old_decoding.result(), new_decoding.result()
             decoded, bodies = recorded.compare(bodies, results, new.path, known)
             found += decoded
             review.parts = (*review.parts, "fixtures")
         except ReviewError as error:
             review.unjudged.append(Unjudged(f"the fixtures part: {error}"))
-        contract_findings = evidence.with_evidence(contract_findings, bodies, prepared[1].side.document)
-    documents = prepared[0].side.document, prepared[1].side.document
+        contract_findings = evidence.with_evidence(contract_findings, bodies, documents[1])
     review.findings = [*code.with_code(contract_findings, (old, new), documents), *found]

@@ -25,18 +25,18 @@ class Judgement:
     Attributes:
         request: The severity in requests; None if the rule cannot apply there.
         response: The severity in responses; None if the rule cannot apply there.
-        directed: Whether ids begin with the direction.
+        is_directed: Whether ids begin with the direction.
     """
 
     part: Part
     request: Severity | None
     response: Severity | None
     reason: str
-    directed: bool = False
+    is_directed: bool = False
 
 
 def _schema(request: Severity | None, response: Severity | None, reason: str) -> Judgement:
-    return Judgement("contract", request, response, reason, directed=True)
+    return Judgement("contract", request, response, reason, is_directed=True)
 
 
 def _wire(request: Severity, reason: str, response: Severity | None = None) -> Judgement:
@@ -260,7 +260,7 @@ class Rule(Enum):
     def id(self, direction: Direction | None) -> str:
         """Return the rule's id, such as `response-property-removed`."""
         name = self.name.lower().replace("_", "-")
-        return f"{direction}-{name}" if self.value.directed and direction else name
+        return f"{direction}-{name}" if self.value.is_directed and direction else name
 
     def severity(self, direction: Direction | None) -> Severity:
         """Return the rule's severity in a direction; rules without directions have the direction None."""
@@ -275,7 +275,7 @@ def table() -> list[tuple[str, Part, Severity, Direction | Literal["both"], str]
     lines: list[tuple[str, Part, Severity, Direction | Literal["both"], str]] = []
     for rule in Rule:
         value: Judgement = rule.value
-        if value.request is not None and value.request == value.response and not value.directed:
+        if value.request is not None and value.request == value.response and not value.is_directed:
             lines.append((rule.id(None), value.part, value.request, "both", value.reason))
             continue
         if value.request is not None:

@@ -33,9 +33,9 @@ class Review:
         base: The name of the old document.
         revision: The name of the new document.
         parts: The parts that were judged.
-        differ: Whether the documents differ at all.
+        has_differences: Whether the documents differ at all.
         release: The last released version, if there is one.
-        gated: Whether to check the version.
+        is_gated: Whether to check the version.
         link: The URL of a line, with `{file}` and `{line}` in it.
         unjudged: The parts and fixtures that could not be judged.
         accepted: The accepted findings with their entries.
@@ -49,9 +49,9 @@ class Review:
     revision_version: str
     findings: list[Finding]
     parts: tuple[Part, ...]
-    differ: bool
+    has_differences: bool
     release: str | None = None
-    gated: bool = True
+    is_gated: bool = True
     link: str = ""
     unjudged: list[Unjudged] = field(default_factory=list)
     accepted: list[tuple[Accepted, Finding]] = field(default_factory=list)
@@ -68,7 +68,7 @@ class Review:
     def is_versioned(self) -> bool:
         """Whether to check the version, and both versions are SemVer and not, for example, dates."""
         known = semver(self.release or self.base_version), semver(self.revision_version)
-        return self.gated and None not in known
+        return self.is_gated and None not in known
 
     @property
     def needs(self) -> str | None:
@@ -76,7 +76,7 @@ class Review:
         return needed(self.release or self.base_version, self.bump())
 
     @property
-    def version_ok(self) -> bool:
+    def is_version_enough(self) -> bool:
         """Whether the revision's version is high enough for the change since the last release, or since the base."""
         if not self.is_versioned or self.bump() == "none" or self.needs is None:
             return True
@@ -96,9 +96,7 @@ class Review:
                 SEVERITIES.index(item.severity),
                 PARTS.index(item.part),
                 item.operations[:1],
-                item.file,
-                item.line,
-                item.column,
+                item.place,
                 item.rule_id,
                 item.key,
             ),

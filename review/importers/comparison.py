@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from generator.spec.places import Place
+
 from ..findings import Finding, Name
 from ..rules import Rule
 from ..wire.changes import listed, shortened, values_text
@@ -59,7 +61,7 @@ def compare(
         return found
     text = "the generated code changed, and no name, signature or type did; what it does was not compared"
     text += f": {shortened(changed, 3)}"
-    return [Finding(Rule.GENERATED_CODE_CHANGED, text, f"{new.prefix}{new.name}/{changed[0]}", 1)]
+    return [Finding(Rule.GENERATED_CODE_CHANGED, text, Place(f"{new.prefix}{new.name}/{changed[0]}", 1, 1))]
 
 
 class _Comparison:
@@ -104,7 +106,7 @@ class _Comparison:
         private = {name.rpartition(".")[2] for name in self.new.private_modules}
         for name, module in self.old.modules.items():
             is_known = name in self.new.modules or name != module.name or name in self.old.private_modules
-            if is_known or not module.declares:
+            if is_known or not module.has_names:
                 continue
             last = name.rpartition(".")[2]
             held = [Name(f"{module.home}.{item}") for item in module.names]
@@ -158,7 +160,7 @@ class _Comparison:
             if "NamedTuple" in self.old.bases[name] and "NamedTuple" in self.new.bases[name]:
                 sides = [package.signatures[name].parameters for package in (self.old, self.new)]
                 for item in sides[1]:
-                    if item.name not in {known.name for known in sides[0]} and not item.required:
+                    if item.name not in {known.name for known in sides[0]} and not item.is_required:
                         text = "the field is new, so that unpacking breaks"
                         yield Difference(Rule.TUPLE_FIELD_ADDED, name.member(item.name), text)
             if lost := self._bases(self.old, name) - self._bases(self.new, name) - _NOT_BASES:
@@ -218,11 +220,11 @@ class _Comparison:
             if fresh is None:
                 if not (swallows and item.kind != "positional-only"):
                     yield Difference(Rule.ARGUMENT_REMOVED, subject, "the argument was removed")
-            elif fresh.required and not item.required:
+            elif fresh.is_required and not item.is_required:
                 yield Difference(Rule.ARGUMENT_BECAME_REQUIRED, subject, "the argument became required")
             elif item.kind != fresh.kind and _narrower(item, fresh):
                 kinds.setdefault((item.kind, fresh.kind), []).append(item.name)
-            elif not item.required and not fresh.required and _value(item.default) != _value(fresh.default):
+            elif not item.is_required and not fresh.is_required and _value(item.default) != _value(fresh.default):
                 text = f"the default went from `{item.default}` to `{fresh.default}`"
                 yield Difference(Rule.ARGUMENT_DEFAULT_CHANGED, subject, text, text)
         managers = ["contextmanager" in side.form or "ContextManager" in side.returns for side in (old, new)]
@@ -238,7 +240,7 @@ class _Comparison:
             text = f"{shortened(names, 4)}: was {was}, is {is_now}"
             yield Difference(Rule.ARGUMENT_KIND_CHANGED, name, text, f"was {was}, is {is_now}")
         for item in new.parameters:
-            if item.name not in before and item.required:
+            if item.name not in before and item.is_required:
                 subject = Name(name.path, item.name)
                 self.reported.add(name.member(item.name))
                 yield Difference(Rule.ARGUMENT_ADDED_REQUIRED, subject, "is new and must be given")
@@ -246,13 +248,13 @@ class _Comparison:
 
     def _order(self, name: Name, old: Signature, new: Signature, *, moved: bool) -> Iterator[Difference]:
         """Yield a difference if positional parameters have another order."""
-        orders = [[item for item in side.parameters if item.by_position] for side in (old, new)]
+        orders = [[item for item in side.parameters if item.is_positional] for side in (old, new)]
         names = [[item.name for item in order] for order in orders]
         left = [item for item in names[0] if item in names[1]]
         if moved or names[1][: len(left)] == left:
             return
         between = [item for item in orders[1][: len(left)] if item.name not in names[0]]
-        if any(item.required for item in between) and [item for item in names[1] if item in left] == left:
+        if any(item.is_required for item in between) and [item for item in names[1] if item in left] == left:
             return  # A new required argument is reported already, and calls without it fail.
         text = f"by position it takes ({', '.join(names[1])}), and took ({', '.join(names[0])})"
         yield Difference(Rule.ARGUMENTS_REORDERED, name, text)

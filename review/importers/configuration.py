@@ -32,6 +32,6 @@ def compare(old: Path, new: Path) -> list[Finding]:
         more = "" if key in _NAMES else "; other findings report its effect on names and types"
         at = documents[1] or documents[0]
         assert at is not None
-        place, text = at.place((key,)), f"`{key}` {went(before, after)}{more}"
-        found.append(Finding(rule, text, place.file, place.line, place.column, key=values_key(key, before, after)))
+        text = f"`{key}` {went(before, after)}{more}"
+        found.append(Finding(rule, text, at.place((key,)), key=values_key(key, before, after)))
     return found

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from generator.spec.places import Place
+
 from ..findings import Finding, Name, squash
 from ..rules import Rule
 from .package import Declaration, Package
@@ -69,14 +71,14 @@ class Places:
         declarations = [(self.old.declaration_of(item.name), self.new.declaration_of(item.name)) for item in group]
         at = declarations[0][1] or self._nearest(first.name) or declarations[0][0]
         module = self.new.modules.get(first.name.path)
+        file = at.file if at else module.file if module else f"{self.new.name}/__init__.py"
         before = list(dict.fromkeys(self._line(old) for old, _ in declarations if old))
         after = list(dict.fromkeys(new.text for _, new in declarations if new))
         lines = ["" if before == after else "\n".join(side[:20]) for side in (before, after)]
         return Finding(
             first.rule,
             first.text,
-            self.new.prefix + (at.file if at else module.file if module else f"{self.new.name}/__init__.py"),
-            at.line if at else 1,
+            Place(self.new.prefix + file, at.line if at else 1, 1),
             subject=first.name,
             others=tuple(dict.fromkeys(item.name for item in group[1:])),
             key=" ".join([str(tuple(first.name)), first.text, first.key, *lines]),

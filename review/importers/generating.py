@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
-from contextlib import nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -18,7 +17,7 @@ from generator.spec.places import Place
 
 from ..cache import digest, prune
 from ..source import ReviewError
-from ..tree import CACHE, NOT_READ
+from ..tree import CACHE, NOT_READ, files_of
 
 # One lock for each cached package: the second of two equal trees waits for the first.
 _locks: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
@@ -26,34 +25,39 @@ _locks: Final[defaultdict[Path, Lock]] = defaultdict(Lock)
 _PREPARE: Final = "import gc, runpy, sys; gc.disable(); sys.modules.update(click=None, trio=None)"
 
 
-def generate(tree: Path, spec: Path | None, output: Path, *, files: Iterable[Path] | None = None) -> Path:
+def generate(tree: Path, spec: Path | None, output: Path) -> Path:
     """Generate a package with the generator of a tree, and return the package's folder.
 
     Args:
         tree: A tree with a generator.
-        spec: The document; None for the tree's own document.
-        output: The folder to write the package into, if it is not cached.
-        files: All files of the tree, if the package of its own document may be cached.
+        spec: The document; None for the tree's own document, whose package is cached.
+        output: The folder to write the package of another document into.
 
     Raises:
         ReviewError: the tree has no generator, or the generator refused the document.
     """
     if _program(tree) is None:
         raise ReviewError("the tree has no generator/, so that there is no package to compare")
-    cached = CACHE / "packages" / _digest(tree, files) if files is not None and spec is None else None
-    with _locks[cached] if cached else nullcontext():
-        if cached is None:
-            _run_generator(tree, spec, output)
-        elif not cached.is_dir():
-            made = cached.with_name(f"{cached.name}.{os.getpid()}")
-            _run_generator(tree, spec, made)
-            _move_to_cache(made, cached)
-    if cached is not None:
-        os.utime(cached)
-    packages = [path.parent for path in (cached or output).glob("*/__init__.py")]
+    if spec is None:
+        output = _cached(tree)
+    else:
+        _run_generator(tree, spec, output)
+    packages = [path.parent for path in output.glob("*/__init__.py")]
     if len(packages) != 1:
         raise ReviewError(f"the generator wrote {len(packages)} packages, and one is needed")
     return packages[0]
+
+
+def _cached(tree: Path) -> Path:
+    """Return the folder of the cache with the package of a tree's own document, generated if it is not there yet."""
+    folder = CACHE / "packages" / _digest(tree)
+    with _locks[folder]:
+        if not folder.is_dir():
+            made = folder.with_name(f"{folder.name}.{os.getpid()}")
+            _run_generator(tree, None, made)
+            _move_to_cache(made, folder)
+    os.utime(folder)
+    return folder
 
 
 def _program(tree: Path) -> str | None:
@@ -96,9 +100,9 @@ def _place_in(lines: Iterable[str], tree: Path) -> Place | None:
     return None
 
 
-def _digest(tree: Path, files: Iterable[Path]) -> str:
+def _digest(tree: Path) -> str:
     """Hash the files of a tree that a generator may read."""
-    named = ((file.relative_to(tree), file) for file in sorted(files))
+    named = ((file.relative_to(tree), file) for file in sorted(files_of(tree)))
     read = [(str(name), file) for name, file in named if name.parts[0] not in NOT_READ and file.is_file()]
     return digest(part for name, file in read for part in (name, file.read_bytes()))
 

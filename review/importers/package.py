@@ -45,7 +45,7 @@ class Module:
         names: The public names that it defines.
         imports: Its imports, as lines with absolute module names.
         private: Its private type variables and aliases, as written.
-        declares: Whether it defines public names.
+        has_names: Whether it defines public names.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Module:
     names: set[str]
     imports: list[str]
     private: dict[str, str]
-    declares: bool = True
+    has_names: bool = True
 
     @cached_property
     def imported(self) -> dict[str, list[str]]:

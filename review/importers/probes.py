@@ -169,7 +169,7 @@ class _Probes:
 
         Parameters that only the new package requires are passed as `Any`.
         """
-        if not old.typed:
+        if not old.is_typed:
             return
         fresh = {item.name: item for item in new.parameters}
         common = [
@@ -186,7 +186,7 @@ class _Probes:
         lines = [(line, result) for line in self._call_head(name, old, common, is_class=is_class)]
         known = {item.name for item in common}
         for item in new.parameters:
-            if item.name in known or item.required:
+            if item.name in known or item.is_required:
                 value = _argument_name(item.name) if item.name in known else "_typing.cast(_typing.Any, 0)"
                 named = "" if item.kind == "positional-only" else f"{item.name}="
                 lines.append((f"        {named}{value},", Failure(Name(name.path, item.name), use)))
@@ -198,10 +198,10 @@ class _Probes:
         returns = "object" if is_class or not old.returns else _read_only(old.returns)
         returns = re.sub(r"\bSelf\b", f"_subject.{old.owner}", returns) if is_method else returns
         parameters = [f"{_argument_name(item.name)}: {item.annotation}" for item in given]
-        if is_method and not old.of_class:
+        if is_method and not old.is_of_class:
             parameters.insert(0, f"_it: _subject.{old.owner}")
         callee = f"_it.{name.last}" if is_method else f"_subject.{name.last}"
-        if is_method and old.of_class:
+        if is_method and old.is_of_class:
             callee = f"_subject.{old.owner}.{name.last}"
         return [
             f"{'async ' * old.is_async}def _probe_{self.count}({', '.join(parameters)}) -> {returns}:",

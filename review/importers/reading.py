@@ -246,7 +246,7 @@ class _Reader:
             is_static, form = "staticmethod" in marks, forms_of(node.name, beside)
             signature = signature_of(node, owner=owner, method=bool(owner) and not is_static, form=form)
             of_class, calls = is_static or "classmethod" in marks, module.called(node) if owner else frozenset()
-            self.package.signatures[name] = replace(signature, of_class=of_class, calls=calls)
+            self.package.signatures[name] = replace(signature, is_of_class=of_class, calls=calls)
         self._parameters(module, name, node)
 
     def _parameters(self, module: Module, name: Name, node: syntax.Function) -> None:

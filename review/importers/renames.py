@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
+from generator.spec.places import Place
+
 from ..cache import python_files
 from ..findings import Finding, Name, Renamed, squash
 from ..rules import Direction, Rule
@@ -74,7 +76,7 @@ def _finding(finding: Finding, rule: Rule, text: str) -> Finding:
     """Return a finding about names of the package, at the place of the document's change that causes it."""
     renamed = finding.renamed
     key = f"{renamed.kind} {renamed.old} {renamed.new} {text}" if renamed else text
-    return Finding(rule, text, finding.file, finding.line, finding.column, operations=finding.operations, key=key)
+    return Finding(rule, text, finding.place, operations=finding.operations, key=key)
 
 
 def _reused_names(renamed: Renamed, old: Package, new: Package) -> list[str]:
@@ -122,8 +124,7 @@ def _method_findings(other: Mapping[Name, Name], new: Package) -> list[Finding]:
         Finding(
             Rule.NAME_RENAMED,
             f"importers write `.{after}()` instead of `.{before}()`",
-            new.prefix + file,
-            new.declarations[other[names[0]]].line,
+            Place(new.prefix + file, new.declarations[other[names[0]]].line, 1),
             subject=names[0],
             others=tuple(names[1:]),
             key=f"{names[0].path} {after}",

@@ -27,12 +27,12 @@ class Parameter(NamedTuple):
     default: str | None
 
     @property
-    def required(self) -> bool:
+    def is_required(self) -> bool:
         """Whether calls must pass it."""
         return self.default is None and self.kind not in ("variadic", "keywords")
 
     @property
-    def by_position(self) -> bool:
+    def is_positional(self) -> bool:
         """Whether calls can pass it by position."""
         return self.kind in ("positional-only", "positional")
 
@@ -45,7 +45,7 @@ class Signature:
         returns: The return annotation; "" if there is none, or for constructors.
         owner: The name of the class of a method or constructor.
         form: What else decides how it is called, as written: decorators, overloads, bases and abstract methods.
-        of_class: Whether it is a class method or a static method.
+        is_of_class: Whether it is a class method or a static method.
         calls: The functions of other modules that a method calls.
     """
 
@@ -54,11 +54,11 @@ class Signature:
     is_async: bool = False
     owner: str = ""
     form: str = ""
-    of_class: bool = False
+    is_of_class: bool = False
     calls: frozenset[str] = frozenset()
 
     @property
-    def typed(self) -> bool:
+    def is_typed(self) -> bool:
         """Whether every parameter has an annotation."""
         return all(item.annotation for item in self.parameters)
 

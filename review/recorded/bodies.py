@@ -177,9 +177,8 @@ def compare(
     findings = []
     for (rule, key), (text, seen) in found.items():
         body, pointer = seen[0]
-        place = body.place(pointer)
         more = f" and {len(seen) - 1} more" if len(seen) > 1 else ""
-        findings.append(Finding(rule, f"{text} (in {body.name}{more})", place.file, place.line, place.column, key=key))
+        findings.append(Finding(rule, f"{text} (in {body.name}{more})", body.place(pointer), key=key))
     return findings, [
         replace(body, operation_id=result["modules"][0])
         if result and not body.operation_id and result["modules"]

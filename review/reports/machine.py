@@ -25,7 +25,7 @@ def to_json(review: Review) -> str:
             "python": review.bump("python") if "python" in review.parts else "none",
             "bump": review.bump(),
             "needs": review.needs,
-            "version_ok": review.version_ok,
+            "version_ok": review.is_version_enough,
             "judged": not review.unjudged,
         },
         "findings": [_finding(finding) for finding in review.ordered()],
@@ -48,9 +48,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "operations": list(finding.operations),
         "pointer": finding.pointer,
         "message": finding.message,
-        "file": finding.file,
-        "line": finding.line,
-        "column": finding.column,
+        **finding.place._asdict(),
         "fingerprint": finding.fingerprint,
         "fixtures": None if finding.evidence is None else list(finding.evidence),
     }
@@ -91,10 +89,8 @@ def to_sarif(review: Review) -> str:
 
 
 def _result(finding: Finding, known: list[str]) -> dict[str, Any]:
-    place = {
-        "artifactLocation": {"uri": finding.file},
-        "region": {"startLine": finding.line, "startColumn": finding.column},
-    }
+    file, row, column = finding.place
+    place = {"artifactLocation": {"uri": file}, "region": {"startLine": row, "startColumn": column}}
     return {
         "ruleId": finding.rule_id,
         "ruleIndex": known.index(finding.rule_id),
@@ -135,13 +131,13 @@ def _case(suite: ElementTree.Element, finding: Finding) -> None:
     case = ElementTree.SubElement(
         suite, "testcase", name=name, classname=plain(finding.operations[0] if finding.operations else finding.part)
     )
-    case.set("file", plain(finding.file))
-    case.set("line", str(finding.line))
+    case.set("file", plain(finding.place.file))
+    case.set("line", str(finding.place.line))
     if finding.severity == "breaking":
         failure = ElementTree.SubElement(case, "failure", message=said, type=finding.rule_id)
-        failure.text = plain(finding.place)
+        failure.text = plain(str(finding.place))
     else:
-        ElementTree.SubElement(case, "system-out").text = f"{plain(finding.place)} {said}"
+        ElementTree.SubElement(case, "system-out").text = f"{plain(str(finding.place))} {said}"
 
 
 def to_github(review: Review) -> str:
@@ -155,16 +151,16 @@ def to_github(review: Review) -> str:
         lines.append(f"::error {at}title=Not judged::{_data(item.text)}")
     left = len(review.findings) - len(lines) + len(review.unjudged)
     more = f" {left} more are in the summary." if left else ""
-    level = "notice" if review.version_ok and not review.unjudged else "error"
+    level = "notice" if review.is_version_enough and not review.unjudged else "error"
     lines.append(f"::{level} title=Review::{_data(verdict(review) + more)}")
     return "\n".join(lines) + "\n"
 
 
 def _command(level: str, finding: Finding) -> str:
-    message = f"{line(finding)} [{finding.fingerprint}]"
+    message, place = f"{line(finding)} [{finding.fingerprint}]", finding.place
     return (
-        f"::{level} file={_property(finding.file)},line={finding.line},"
-        f"col={finding.column},title={_property(finding.rule_id)}::{_data(message)}"
+        f"::{level} file={_property(place.file)},line={place.line},"
+        f"col={place.column},title={_property(finding.rule_id)}::{_data(message)}"
     )
 
 

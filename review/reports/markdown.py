@@ -94,10 +94,10 @@ def _environment(review: Review) -> Environment:
     templates = environment(autoescape=False)
 
     def where(finding: Finding) -> str:
-        shown = markdown_code(f"{finding.file}:{finding.line}")
+        shown = markdown_code(f"{finding.place.file}:{finding.place.line}")
         if not review.link:
             return shown
-        address = review.link.replace("{file}", quote(finding.file)).replace("{line}", str(finding.line))
+        address = review.link.replace("{file}", quote(finding.place.file)).replace("{line}", str(finding.place.line))
         return f"[{shown}]({address})"
 
     templates.globals.update(where=where, line=line, parts=PARTS, fence=fence, code_lines=code_lines)

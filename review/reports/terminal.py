@@ -34,7 +34,7 @@ def to_terminal(review: Review, *, colour: bool = False) -> str:
                 heading = operation
                 lines.append(f"  {shown(operation, _BOLD)}")
             rule, fingerprint = shown(finding.rule_id, _COLOURS[section.severity]), shown(finding.fingerprint, _DIM)
-            lines.append(f"    {shown(finding.place)}  {rule}  {shown(line(finding))}  {fingerprint}")
+            lines.append(f"    {shown(str(finding.place))}  {rule}  {shown(line(finding))}  {fingerprint}")
     lines += map(shown, notes(review))
     if len(lines) > _PAGE:
         lines += ["", shown(verdict(review), _BOLD)]

@@ -27,12 +27,11 @@ _PLACES: Final[tuple[tuple[Part, str], ...]] = (
 
 
 class Section(NamedTuple):
-    """The findings under one heading; `folded` sections are closed at first."""
+    """The findings under one heading."""
 
     heading: str
     severity: Severity
     findings: list[Finding]
-    folded: bool
 
 
 def sections(review: Review) -> list[Section]:
@@ -41,10 +40,10 @@ def sections(review: Review) -> list[Section]:
     groups = {severity: [item for item in ordered if item.severity == severity] for severity in SEVERITIES}
     unused = [item for item in groups["docs"] if item.rule is Rule.UNUSED_COMPONENT_CHANGED]
     found = [
-        Section("Breaking", "breaking", sorted(groups["breaking"], key=_removed_first), folded=False),
-        Section("Not breaking", "additive", groups["additive"], folded=True),
-        Section("Changed, and used by no operation", "docs", unused, folded=True),
-        Section("Words only", "docs", [item for item in groups["docs"] if item not in unused], folded=True),
+        Section("Breaking", "breaking", sorted(groups["breaking"], key=_removed_first)),
+        Section("Not breaking", "additive", groups["additive"]),
+        Section("Changed, and used by no operation", "docs", unused),
+        Section("Words only", "docs", [item for item in groups["docs"] if item not in unused]),
     ]
     return [section for section in found if section.findings]
 
@@ -71,10 +70,10 @@ def _judged(review: Review) -> str:
     if not review.findings:
         if review.accepted:
             return f"Nothing but what was accepted: {counted(len(review.accepted), 'accepted finding')}."
-        return "The documents differ, and there is nothing to report." if review.differ else "No difference."
+        return "The documents differ, and there is nothing to report." if review.has_differences else "No difference."
     why = _why(review)
     accepted = f", beside {counted(len(review.accepted), 'accepted finding')}" if review.accepted else ""
-    if not review.gated:
+    if not review.is_gated:
         return f"{why}{accepted}."
     if not review.is_versioned:
         version = f"info.version {review.revision_version}"
@@ -82,8 +81,8 @@ def _judged(review: Review) -> str:
             version = f"the version before, {review.release or review.base_version},"
         return f"{why}{accepted}; {version} is no SemVer, so that the version was not judged."
     since = f" (the last release is {review.release})" if review.release else ""
-    enough = f"is enough{since}" if review.version_ok else f"is too low{since}"
-    help_ = "" if review.version_ok else ": raise it, or judge the change alone with --no-version"
+    enough = f"is enough{since}" if review.is_version_enough else f"is too low{since}"
+    help_ = "" if review.is_version_enough else ": raise it, or judge the change alone with --no-version"
     return f"needs {review.needs}: {why}{accepted}; info.version {review.revision_version} {enough}{help_}."
 
 
@@ -110,7 +109,7 @@ def status_reason(review: Review, status: int) -> str:
         return "something breaks"
     if review.stale:
         return "an accepted finding matches nothing any more"
-    return "info.version is too low" if not review.version_ok else "something changed"
+    return "info.version is too low" if not review.is_version_enough else "something changed"
 
 
 def line(finding: Finding) -> str:

@@ -161,7 +161,6 @@ def _finding(change: Change, document: Document, *, judged_as: Direction | None 
     """Return the finding of a change; a change without a spot is placed at the beginning of the document."""
     old, new = change.base, change.revision
     at = new or old or document.root
-    place = at.place
     gone = change.rule in _GONE and old is not None
     source = old if gone and old is not None else at
     # A removal has no new line, an addition no old one.
@@ -175,9 +174,7 @@ def _finding(change: Change, document: Document, *, judged_as: Direction | None 
         direction=change.direction,
         judged_as=judged_as or change.direction,
         subject=change.location,
-        file=place.file,
-        line=place.line,
-        column=place.column,
+        place=at.place,
         pointer=format_pointer(source.pointer),
         anchor=_anchor(source),
         pointers=(_pointer(shown[0]), _pointer(shown[1])),
@@ -247,9 +244,14 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings with those of one change, found at several places, as one."""
     found: dict[tuple[str, ...], Finding] = {}
     for finding in findings:
-        key: tuple[str, ...] = (finding.rule_id, finding.pointer, finding.key, "" if finding.pointer else finding.place)
+        key: tuple[str, ...] = (
+            finding.rule_id,
+            finding.pointer,
+            finding.key,
+            "" if finding.pointer else str(finding.place),
+        )
         if finding.rule is Rule.PARAMETER_RENAMED:
-            key = (finding.rule_id, finding.place, finding.key)
+            key = (finding.rule_id, str(finding.place), finding.key)
         elif finding.rule is Rule.PROPERTY_RENAMED:  # A rename is the same in both directions.
             key = (finding.rule.name, finding.pointer, finding.key)
         elif finding.rule in _OF_SECURITY:  # The same change of several operations is one finding.

@@ -36,9 +36,9 @@ def compare(sides: Sides, homes: Places, variants: Sequence[Views], told: set[st
 
     Args:
         sides: The old and the new discriminator.
-        homes: The spots of the schemas that they belong to.
-        variants: Those that correspond.
-        told: The names of those that came or went, which is told as another change.
+        homes: The spots of the schemas that have the discriminators.
+        variants: The variants of both sides that correspond.
+        told: The names of the variants that came or went, which other changes report.
     """
     old, new = sides
     if old is None or new is None:

@@ -50,7 +50,7 @@ def unstable(document: Document, scope: Scope) -> frozenset[str]:
     """Return the operations that are marked as a draft or alpha."""
     root = document.root
     here = scope.operations(root.child("paths")).values()
-    return frozenset(operation.label for operation in here if operation.unstable)
+    return frozenset(operation.label for operation in here if operation.is_unstable)
 
 
 # Servers, and a prefix that moved between the paths and the servers.
@@ -130,7 +130,7 @@ def _removal(operation: Operation) -> tuple[Rule, str]:
     sunset = day_of(operation.spot.value.get(SUNSET))
     if is_on(operation.spot, "deprecated") and sunset is not None and sunset <= date.today():
         return Rule.OPERATION_REMOVED_AFTER_SUNSET, f", as its sunset of {sunset} said"
-    if operation.unstable:
+    if operation.is_unstable:
         return Rule.UNSTABLE_OPERATION_REMOVED, ""
     return Rule.OPERATION_REMOVED, f" before its sunset of {sunset}" if sunset is not None else ""
 

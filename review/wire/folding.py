@@ -70,7 +70,6 @@ def _merge(left: View, right: View) -> View | None:
         notes=right.notes | left.notes if left.notes or right.notes else {},
         properties=_joined(left.properties, right.properties),
         patterns=_joined(left.patterns, right.patterns),
-        dependents=_joined(left.dependents, right.dependents),
         children=children,
         words=_joined(left.words, right.words),
         prefix=tuple(
@@ -79,7 +78,7 @@ def _merge(left: View, right: View) -> View | None:
         ),
         required=right.required | left.required,
         spot=left.spot or right.spot,
-        home=(right if len(right.properties) > len(left.properties) or left.bare else left).home or left.home,
+        home=(right if len(right.properties) > len(left.properties) or left.is_unlimited else left).home or left.home,
         values=left.values or right.values,
         misnamed=left.misnamed or right.misnamed,
         around=left.around | right.around,
@@ -104,10 +103,12 @@ def of_type(view: View, kind: str, *, alone: bool) -> View | None:
         keywords["enum"] = Keyword(values or enum.value, enum.spot)
     found = replace(view, type=kind, keywords=keywords)
     if kind != "object":
-        found.properties, found.patterns, found.dependents, found.required = {}, {}, {}, {}
+        found.properties, found.patterns, found.required = {}, {}, {}
     if kind != "array":
         found.prefix = ()
-    found.children = {key: child for key, child in view.children.items() if speaks_of(key, None, kind)}
+    found.children = {
+        key: child for key, child in view.children.items() if speaks_of(key.partition(" ")[0], None, kind)
+    }
     found.words = {key: node for key, node in view.words.items() if speaks_of(key, None, kind)}
     return found
 
@@ -127,9 +128,11 @@ def simplified(meaning: Meaning) -> Meaning:
     known: list[Any] = []
     open_views, spot = [], None
     for view in kept:
-        # Two bare alternatives of the same type would otherwise remove each other.
-        wider = {None, "number" if view.type == "integer" else None, None if view.bare else view.type}
-        if view.type in SCALARS and any(other.bare and other.type in wider for other in kept if other is not view):
+        # Two unlimited alternatives of the same type would otherwise remove each other.
+        wider = {None, "number" if view.type == "integer" else None, None if view.is_unlimited else view.type}
+        if view.type in SCALARS and any(
+            other.is_unlimited and other.type in wider for other in kept if other is not view
+        ):
             if listed := view.keywords.get("enum"):
                 known.extend(listed.value)
                 spot = listed.spot
@@ -154,7 +157,7 @@ def _distinct(views: list[View]) -> list[View]:
     """Return alternatives without duplicates, and with the enums of one type and format as one enum."""
     if len(views) < 2:
         return views
-    if {view.type for view in views if view.bare} >= _ALL:
+    if {view.type for view in views if view.is_unlimited} >= _ALL:
         return [replace(views[0], type=None)]
     kept: list[View] = []
     essences: list[object] = []
@@ -183,7 +186,7 @@ def _distinct(views: list[View]) -> list[View]:
 def _listed_alike(left: View, right: View) -> bool:
     """Return whether only enums of the same type and format limit the values."""
     is_alike = left.type == right.type or {left.type, right.type} == {"integer", "number"}
-    if not is_alike or not all(view.plain and "enum" in view.keywords for view in (left, right)):
+    if not is_alike or not all(view.is_flat and "enum" in view.keywords for view in (left, right)):
         return False
     formats = [{key: word.value for key, word in view.keywords.items() if key != "enum"} for view in (left, right)]
     return formats[0] == formats[1] and formats[0].keys() <= {"format"}
@@ -206,7 +209,6 @@ def _essence(view: View) -> object:
         words,
         view.properties,
         view.patterns,
-        view.dependents,
         view.children,
         view.prefix,
         view.required.keys(),

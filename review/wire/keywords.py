@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from ..findings import Trace
 from ..rules import Rule
 from ..source import Spot
 from .changes import Change, Places, joined, listed, reworded, values_key, values_text, went
-from .limits import ENDS, LOWER, UPPER, implied, is_multiple, is_number, takes
+from .limits import ENDS, LOWER, UPPER, implied, is_number, takes
 from .meaning import Keyword, Meaning, View, canonical
+from .within import RANGES, within
 
+# The old and the new alternative of a schema.
 Views: TypeAlias = tuple[View, View]
-# Given the old and the new value of a keyword, it returns the rule of the change.
-_Judge: TypeAlias = Callable[[Any, Any], Rule]
-
-# The least and the greatest integer of a format.
-_RANGES: Final[Mapping[str, tuple[int, int]]] = {
-    **{f"int{size}": (-(2 ** (size - 1)), 2 ** (size - 1) - 1) for size in (8, 16, 32, 64)},
-    **{f"uint{size}": (0, 2**size - 1) for size in (8, 16, 32, 64)},
-}
-# Up to here, a format holds each integer exactly.
-_EXACT_IN: Final = {"float": 2**24, "float32": 2**24, "double": 2**53, "float64": 2**53}
-# Each value of the first format is also one of the second.
-_FORMATS_WITHIN: Final = frozenset(
-    tuple(pair.split())
-    for pair in (
-        *("float double", "float32 float64", "uri uri-reference", "email idn-email", "hostname idn-hostname"),
-        *("uri iri", "url uri", "ipv4 ip", "ipv6 ip", "unixtime int64", "unix-time int64"),
-    )
-)
 # The limits of numbers, which `bounds` compares.
 _BOUNDS: Final = frozenset(name for inclusive, exclusive, _ in ENDS for name in (inclusive, exclusive))
-# A pattern with its anchors apart, and without `.*` where it matches anything anyway.
-_PATTERN: Final = re.compile(r"(?:\^?\.\*)?(\^?)(.*?)(\$?)(?:(?<!\\)\.\*\$?)?", re.DOTALL)
-# The mark of a letter, a group or a class that is optional.
-_OPTIONAL: Final = re.compile(r"(?<=[\w)\]])\?")
 # Up to here, a double holds each integer exactly.
 _EXACT: Final = 2**53
+
+
+class _Rules(NamedTuple):
+    """The rules of a keyword that came, went, allows fewer values, allows more values, or changed in another way."""
+
+    added: Rule
+    removed: Rule
+    tightened: Rule
+    loosened: Rule
+    changed: Rule
+
+
+_OF_LIMITS: Final = _Rules(
+    Rule.LIMIT_TIGHTENED, Rule.LIMIT_LOOSENED, Rule.LIMIT_TIGHTENED, Rule.LIMIT_LOOSENED, Rule.CONSTRAINT_CHANGED
+)
+_OF_CONSTRAINTS: Final = _Rules(
+    *(Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, Rule.CONSTRAINT_TIGHTENED),
+    *(Rule.CONSTRAINT_LOOSENED, Rule.CONSTRAINT_CHANGED),
+)
+_RULES: Final[Mapping[str, _Rules]] = {
+    **dict.fromkeys((*LOWER, *UPPER, "multipleOf"), _OF_LIMITS),
+    **dict.fromkeys(("contentEncoding", "contentMediaType", "uniqueItems"), _OF_CONSTRAINTS),
+    **dict.fromkeys(("dependentRequired", "dependencies"), _OF_CONSTRAINTS),
+    "pattern": _OF_CONSTRAINTS._replace(
+        added=Rule.PATTERN_ADDED, removed=Rule.PATTERN_REMOVED, changed=Rule.PATTERN_CHANGED
+    ),
+    "format": _Rules(
+        *(Rule.FORMAT_ADDED, Rule.FORMAT_REMOVED, Rule.FORMAT_TIGHTENED, Rule.FORMAT_LOOSENED, Rule.FORMAT_CHANGED)
+    ),
+}
 
 
 def enum(views: Views) -> Iterator[Change]:
@@ -164,7 +172,7 @@ def _bound(view: View, inclusive: str, exclusive: str, sign: int) -> tuple[float
 def _bound_of_format(view: View, sign: int) -> tuple[float, bool] | None:
     """Return the limit that the format of an integer implies, negated for upper ones; None if there is none."""
     word = view.keywords.get("format")
-    limits = _RANGES.get(str(word.value)) if word and view.type == "integer" else None
+    limits = RANGES.get(str(word.value)) if word and view.type == "integer" else None
     return (limits[0] if sign == 1 else -limits[1], False) if limits else None
 
 
@@ -181,13 +189,12 @@ def keywords(views: Views, *, typed: bool) -> Iterator[Change]:
             continue  # The format changed with the type, which is reported.
         if name in LOWER | UPPER and not _is_felt(views, name):
             continue  # The rest of the schema says the same.
-        judge = _JUDGES.get(name)
-        if name == "format" and all("enum" in view.keywords for view in views):
-            judge = None  # The enums decide.
-        elif name == "format" and (old is None or new is None) and _is_implied(views):
-            judge = None  # The limits decide.
+        # The enums or the limits decide, not the format beside them.
+        is_idle = name == "format" and (
+            all("enum" in view.keywords for view in views) or ((old is None or new is None) and _is_implied(views))
+        )
         values = old.value if old else None, new.value if new else None
-        rule = judge(*values) if judge else Rule.ANNOTATION_CHANGED
+        rule = _rule(name, *values) if name in _RULES and not is_idle else Rule.ANNOTATION_CHANGED
         text = f"`{name}` {went(*values)}" if rule is not Rule.ANNOTATION_CHANGED else f"`{name}` {reworded(*values)}"
         key = values_key(name, *values)
         yield Change(rule, text, _keyword_spot(views[0], name), _keyword_spot(views[1], name), key)
@@ -203,90 +210,15 @@ def _is_felt(views: Views, name: str) -> bool:
     return bool(said[1] > whole[0] or said[0] > whole[1])
 
 
-def _limit(sign: int, old: Any, new: Any) -> Rule:
-    """Return the rule of a changed limit: a greater one is tighter, with a sign of -1 a lesser one."""
-    if not isinstance(old, int | float | None) or not isinstance(new, int | float | None):
-        return Rule.CONSTRAINT_CHANGED
-    return Rule.LIMIT_TIGHTENED if old is None or (new is not None and new * sign > old * sign) else Rule.LIMIT_LOOSENED
-
-
-def _came(added: Rule, removed: Rule, changed: _Judge, old: Any, new: Any) -> Rule:
-    """Return the rule of a keyword that came, went or changed."""
-    return added if old is None else removed if new is None else changed(old, new)
-
-
-def _pattern(old: Any, new: Any) -> Rule:
-    """Return the rule of a changed pattern: one that only gained `^` or `$` matches less, one that gained `?` more."""
-    texts = str(old), str(new)
-    if not any(mark in text for text in texts for mark in ("(?", "[^")):  # In those, `?` has another effect.
-        fixed = [_OPTIONAL.sub("", text) for text in texts]
-        if fixed[1] == texts[0]:
-            return Rule.CONSTRAINT_LOOSENED
-        if fixed[0] == texts[1]:
-            return Rule.CONSTRAINT_TIGHTENED
-    before, after = _PATTERN.fullmatch(texts[0]), _PATTERN.fullmatch(texts[1])
-    cores = [found[2].replace(r"\/", "/") for found in (before, after) if found]
-    if before is None or after is None or "|" in cores[0] or cores[0] != cores[1]:
-        return Rule.PATTERN_CHANGED
-    ends = [{part for part in (found[1], found[3]) if part} for found in (before, after)]
-    if ends[0] == ends[1]:
-        return Rule.ANNOTATION_CHANGED
-    if ends[0] < ends[1]:
-        return Rule.CONSTRAINT_TIGHTENED
-    return Rule.CONSTRAINT_LOOSENED if ends[1] < ends[0] else Rule.PATTERN_CHANGED
-
-
-def _format(old: Any, new: Any) -> Rule:
-    if format_within(str(old), str(new)):
-        return Rule.FORMAT_LOOSENED
-    return Rule.FORMAT_TIGHTENED if format_within(str(new), str(old)) else Rule.FORMAT_CHANGED
-
-
-def format_within(inner: str, outer: str) -> bool:
-    """Return whether each value of a format is one of another."""
-    if inner not in _RANGES:
-        return (inner, outer) in _FORMATS_WITHIN
-    least, most = _RANGES[inner]
-    lowest, highest = _RANGES.get(outer) or (-_EXACT_IN.get(outer, 0), _EXACT_IN.get(outer, 0))
-    return lowest <= least and most <= highest
-
-
-def _multiple(old: Any, new: Any) -> Rule:
-    if is_multiple(old, new):
-        return Rule.LIMIT_LOOSENED
-    return Rule.LIMIT_TIGHTENED if is_multiple(new, old) else Rule.CONSTRAINT_CHANGED
-
-
-def _dependents(old: Any, new: Any) -> Rule:
-    """Return the rule of changed `dependentRequired`: more of them is tighter."""
-    sides = [side if isinstance(side, Mapping) else {} for side in (old, new)]
-    needs = [
-        {
-            (name, canonical(other))
-            for name, said in side.items()
-            for other in (said if isinstance(said, list) else [said])
-        }
-        for side in sides
-    ]
-    if needs[0] < needs[1]:
-        return Rule.CONSTRAINT_ADDED if old is None else Rule.CONSTRAINT_TIGHTENED
-    if needs[1] < needs[0]:
-        return Rule.CONSTRAINT_REMOVED if new is None else Rule.CONSTRAINT_LOOSENED
-    return Rule.ANNOTATION_CHANGED if needs[0] == needs[1] else Rule.CONSTRAINT_CHANGED
-
-
-_JUDGES: Final[Mapping[str, _Judge]] = {
-    **dict.fromkeys(LOWER, partial(_limit, 1)),
-    **dict.fromkeys(UPPER, partial(_limit, -1)),
-    "pattern": partial(_came, Rule.PATTERN_ADDED, Rule.PATTERN_REMOVED, _pattern),
-    **dict.fromkeys(
-        ("contentEncoding", "contentMediaType", "uniqueItems"),
-        partial(_came, Rule.CONSTRAINT_ADDED, Rule.CONSTRAINT_REMOVED, lambda *_: Rule.CONSTRAINT_CHANGED),
-    ),
-    "format": partial(_came, Rule.FORMAT_ADDED, Rule.FORMAT_REMOVED, _format),
-    "multipleOf": partial(_came, Rule.LIMIT_TIGHTENED, Rule.LIMIT_LOOSENED, _multiple),
-    **dict.fromkeys(("dependentRequired", "dependencies"), _dependents),
-}
+def _rule(name: str, old: Any, new: Any) -> Rule:
+    """Return the rule of a changed keyword, given its values; None where a schema does not have it."""
+    rules = _RULES[name]
+    is_narrower, is_wider = within(name, new, old), within(name, old, new)
+    if is_narrower == is_wider:
+        return Rule.ANNOTATION_CHANGED if is_narrower else rules.changed
+    if is_narrower:
+        return rules.added if old is None else rules.tightened
+    return rules.removed if new is None else rules.loosened
 
 
 def key_of(*lists: Iterable[Any] | None) -> str:

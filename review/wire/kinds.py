@@ -27,7 +27,9 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
         return None
     is_within = written_alike(inside, views[0], views[1], text)
     is_beyond = written_alike(inside, views[1], views[0], text)
-    if (is_within and is_beyond) or (text and all(view.bare and view.type in (None, "string") for view in views)):
+    if (is_within and is_beyond) or (
+        text and all(view.is_unlimited and view.type in (None, "string") for view in views)
+    ):
         # Where everything is text, a bare string and a schema without type allow the same.
         rule = Rule.ANNOTATION_CHANGED
     elif old is None or (old, new) == ("number", "integer"):
@@ -46,7 +48,7 @@ def change_of_type(inside: Inside, views: Views, text: Text) -> Change | None:
 def written_alike(inside: Inside, narrow: View, wide: View, text: Text) -> bool:
     """Return whether each value of one schema is also a value of the other as text, as the number in `?page=5` is."""
     if text == "text" and narrow.type == "array":  # In a path or a header, a list is one text with commas.
-        return wide.type == "string" and wide.bare
+        return wide.type == "string" and wide.is_unlimited
     if not text or narrow.type not in SCALARS:
         return False
     if wide.type == "array":  # `?id=5` is an array of one item.
@@ -96,7 +98,7 @@ def misnamed(views: Views) -> Iterator[Change]:
 
 
 def null(pair: Pair) -> Iterator[Change]:
-    """Yield that null is allowed now, or no longer, at the reference if that is what says so."""
+    """Yield that null is allowed now, or no longer; the place is the `$ref` to the schema, if there is one."""
     base, revision = pair.base, pair.revision
     if base.null == revision.null:
         return

@@ -187,28 +187,27 @@ def takes(view: View, value: Any) -> bool:
     if not all(meets(name, word.value, value) for name, word in view.keywords.items()):
         return False
     # Objects and arrays are not validated: only an unconstrained alternative certainly allows one.
-    return view.type in SCALARS or view.plain
+    return view.type in SCALARS or view.is_flat
 
 
 def refuses(view: View, value: Any) -> bool:
     """Return whether an alternative certainly refuses a value of its type, by a limit or a format."""
-    form = view.keywords.get("format")
-    if form is not None and isinstance(value, str) and _MARKS.get(str(form.value), "") not in value:
-        return True
-    limits = ((name, word.value) for name, word in view.keywords.items() if name in _MEETS)
-    return any(_decides(name, limit) and not meets(name, limit, value) for name, limit in limits)
+    words = ((name, word.value) for name, word in view.keywords.items() if name != "enum")
+    return any(meets(name, limit, value) is False for name, limit in words)
 
 
-def meets(name: str, limit: Any, value: Any) -> bool:
-    """Return whether a value certainly meets a keyword."""
+def meets(name: str, limit: Any, value: Any) -> bool | None:
+    """Return whether a value meets a keyword; None if that cannot be decided."""
     if name == "enum":
         return canonical(value) in set(map(canonical, limit))
     if name == "format":
-        return is_number(value) or limit in ("string", "text")
+        if is_number(value) or limit in ("string", "text"):
+            return True
+        return False if isinstance(value, str) and _MARKS.get(str(limit), "") not in value else None
     if name not in _MEETS:
-        return name.startswith("x-")
+        return name.startswith("x-") or None
     if not _decides(name, limit):
-        return False
+        return None
     is_limited = isinstance(value, str) if TYPE_OF_KEYWORD[name] == "string" else is_number(value)
     return not is_limited or _MEETS[name](value, limit)
 

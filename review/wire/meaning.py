@@ -102,6 +102,7 @@ class View:
     Attributes:
         spot: Its place in a union.
         home: The schema object that most of it comes from.
+        children: The schemas below keywords; of `dependentSchemas`, each stands below its keyword and its name.
         component: The named schema that it comes from.
         words: The schemas below keywords such as `items` that allow anything, and only describe it.
         values: For an enum that is written as a union of constants: the spot and the notes of each value.
@@ -116,7 +117,6 @@ class View:
     notes: dict[str, Keyword] = field(default_factory=dict)
     properties: dict[str, Node] = field(default_factory=dict)
     patterns: dict[str, Node] = field(default_factory=dict)
-    dependents: dict[str, Node] = field(default_factory=dict)
     children: dict[str, Node | Literal[False]] = field(default_factory=dict)
     words: dict[str, Node] = field(default_factory=dict)
     prefix: tuple[Node, ...] = ()
@@ -150,15 +150,15 @@ class View:
         return Node(tuple(dict.fromkeys(spots))) if spots else None
 
     @property
-    def plain(self) -> bool:
-        """Whether nothing limits the properties of objects and the items of arrays, except by their number."""
-        parts = self.properties, self.patterns, self.dependents, self.children, self.required, self.prefix
+    def is_flat(self) -> bool:
+        """Whether no schema limits the properties of objects or the items of arrays; their number may be limited."""
+        parts = self.properties, self.patterns, self.children, self.required, self.prefix
         return not any(parts)
 
     @property
-    def bare(self) -> bool:
+    def is_unlimited(self) -> bool:
         """Whether only the type limits the values."""
-        return self.plain and not self.keywords
+        return self.is_flat and not self.keywords
 
     def accepts_only(self) -> tuple[Any, ...] | None:
         """Return the values of the enum, if there is one."""
@@ -211,7 +211,7 @@ class Meaning:
 
 def says_bytes(view: View, *, beside: Set[str] = frozenset()) -> bool:
     """Return whether an alternative only says that a value is bytes, as `{}` and `format: binary` do."""
-    if view.type not in (None, "string") or not view.plain:
+    if view.type not in (None, "string") or not view.is_flat:
         return False
     words = {name: word.value for name, word in view.keywords.items() if name not in beside}
     return not words or words == {"format": "binary"}

@@ -1,6 +1,6 @@
-"""Operations as they hold for callers: what a path item, the root or a `$ref` says is read into each of them.
+"""Read the operations of a document, each with what its path item, the root or a `$ref` says of it.
 
-A webhook or a callback is an operation that the server calls: what callers send and what they read change places there.
+A webhook or a callback is an operation that the server calls: its callers read the request and send the response.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Operation:
         return [str(tag) for tag in tags] if isinstance(tags, list) else []
 
     @property
-    def unstable(self) -> bool:
+    def is_unstable(self) -> bool:
         """Whether the operation may change at any time: `x-stability-level` is `draft` or `alpha`."""
         return self.spot.value.get(STABILITY, self.shared.value.get(STABILITY)) in UNSTABLE
 

@@ -38,8 +38,6 @@ from .typenames import types_of
 
 # `$recursiveRef` is from JSON Schema 2019; OpenAPI 3.1 documents still use it.
 _REFERENCES: Final = ("$ref", "$dynamicRef", "$recursiveRef")
-# The keywords that hold schemas by names, with the attributes of alternatives for them.
-_MAPS: Final = {"properties": "properties", "patternProperties": "patterns", "dependentSchemas": "dependents"}
 # Keywords from which the type is not guessed: they often stand beside a `$ref` or in an `allOf`.
 _NO_HINT: Final = frozenset({"propertyNames", "unevaluatedProperties", "dependentRequired", "dependentSchemas"}) | {
     *("dependencies", "contains", "minContains", "maxContains", "unevaluatedItems", "contentSchema"),
@@ -62,12 +60,13 @@ class Reader:
         """Return what a node means."""
         found = self._read.get(node)
         if found is None:
-            spots = node.spots
-            meaning = self._expand(spots[0]) if spots else Meaning([View()], null=True)
-            for spot in () if node.is_union else spots[1:]:
-                meaning = both(meaning, self._expand(spot), spot)
+            members = [self._expand(spot) for spot in node.spots] or [Meaning([View()], null=True)]
             if node.is_union:
-                meaning = _union(list(spots), list(map(self._expand, spots)), "anyOf")
+                meaning = _union(list(node.spots), members, "anyOf")
+            else:
+                meaning = members[0]
+                for member, spot in zip(members[1:], node.spots[1:], strict=True):
+                    meaning = both(meaning, member, spot)
             found = self._read[node] = simplified(meaning)
         return found
 
@@ -180,7 +179,7 @@ def _is_list_of_values(view: View) -> bool:
 
     Beside properties, items or limits, it is a leftover that says nothing.
     """
-    return view.type not in ("object", "array") and view.plain and view.keywords.keys() <= {"format"}
+    return view.type not in ("object", "array") and view.is_flat and view.keywords.keys() <= {"format"}
 
 
 def _around(spot: Spot) -> Iterator[Spot]:
@@ -311,8 +310,14 @@ def _xml(said: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 def _keyword(view: View, spot: Spot, key: str, item: Any) -> None:
     """Add a keyword to the view of a schema."""
-    if key in _MAPS:
-        setattr(view, _MAPS[key], {name: Node((child,)) for name, child in _named_schemas(spot.child(key))})
+    if key in ("properties", "patternProperties", "dependentSchemas"):
+        named = {name: Node((child,)) for name, child in _named_schemas(spot.child(key))}
+        if key == "properties":
+            view.properties = named
+        elif key == "patternProperties":
+            view.patterns = named
+        else:
+            view.children |= {f"{key} {name}": node for name, node in named.items()}
     elif key == "required":
         # `required: true` on a property comes from older documents and means nothing.
         names = spot.listed(key) if isinstance(item, list) else ()

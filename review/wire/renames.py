@@ -13,6 +13,7 @@ from .meaning import NOTES, bare, canonical
 # The least similarity of two descriptions, or of two spellings of one word, that mean the same.
 _REWORDED: Final = 0.75
 _MISSPELLED: Final = 0.8
+# A schema with so many values or properties is hardly like another one by chance.
 _TELLING: Final = 3
 # `default` and the flags count as evidence, although they do not limit values.
 _WORDS: Final = NOTES - {"default", "readOnly", "writeOnly", "deprecated"}
@@ -33,7 +34,7 @@ class Candidate(NamedTuple):
     name: str
     schema: str
     words: str
-    telling: bool
+    is_telling: bool
 
 
 def candidate(name: str, value: Any) -> Candidate:
@@ -59,7 +60,7 @@ def renames(gone: list[Candidate], new: list[Candidate]) -> dict[str, str]:
         named = [item for item in alike if _same_name(old, item)]
         if len(named) == 1 and sum(_same_name(item, named[0]) for item in rivals) == 1:
             found[old.name] = named[0].name
-        elif len(alike) == len(rivals) == 1 and old.telling and _words_agree(old, alike[0]):
+        elif len(alike) == len(rivals) == 1 and old.is_telling and _words_agree(old, alike[0]):
             found[old.name] = alike[0].name
     taken = list(found.values())
     return {old: name for old, name in found.items() if taken.count(name) == 1}

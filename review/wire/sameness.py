@@ -1,7 +1,7 @@
 """Find what is the same in two documents, with all that it refers to, and need not be compared.
 
-Of two revisions of a large document hardly anything differs, and most of the time went to find that out again for each
-way to each schema.
+Most of a large document is the same in its next revision. It would take most of the time of a review to find that out
+again for each path that leads to a schema.
 """
 
 from __future__ import annotations

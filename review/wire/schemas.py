@@ -93,8 +93,7 @@ class _Pair:
         if kind is None or {views[0].type, views[1].type} == {"integer", "number"}:
             yield from self._keywords(typed=kind is None)
             yield from self._properties()
-            yield from self._named_schemas("patternProperties")
-            yield from self._named_schemas("dependentSchemas")
+            yield from self._patterns()
             yield from self._children()
             self._prefix()
         if kind is None:
@@ -184,19 +183,17 @@ class _Pair:
         flag: Literal["readOnly", "writeOnly"] = "readOnly" if self.direction == "request" else "writeOnly"
         return node is not None and has_flag(node, flag)
 
-    def _named_schemas(self, keyword: Literal["patternProperties", "dependentSchemas"]) -> Iterator[Change]:
-        is_pattern = keyword == "patternProperties"
-        maps = [view.patterns if is_pattern else view.dependents for view in self.views]
-        # The schema of names that match a pattern of the other side only.
-        free: list[_Child] = [view.children.get("additionalProperties") if is_pattern else None for view in self.views]
-        for key in dict.fromkeys([*maps[0], *maps[1]]):
-            old = maps[0][key] if key in maps[0] else free[0]
-            new = maps[1][key] if key in maps[1] else free[1]
+    def _patterns(self) -> Iterator[Change]:
+        views = self.views
+        for pattern in dict.fromkeys(pattern for view in views for pattern in view.patterns):
+            # A name that matches a pattern of the other side only has the schema of all other names.
+            old, new = (view.patterns.get(pattern, view.children.get("additionalProperties")) for view in views)
             if isinstance(old, Node) and isinstance(new, Node):
-                self.pairs.meet_below(self.pair, (old, new), Segment("keyword", key if is_pattern else f"with {key}"))
+                self.pairs.meet_below(self.pair, (old, new), Segment("keyword", pattern))
             else:
-                homes = self.views[0].home, self.views[1].home
-                yield _came_or_went(f"`{keyword}` {key!r}", (old, new), f"{keyword} {key}", homes)
+                homes = views[0].home, views[1].home
+                what = f"`patternProperties` {pattern!r}"
+                yield _came_or_went(what, (old, new), f"patternProperties {pattern}", homes)
 
     def _children(self) -> Iterator[Change]:
         views = _with_conditions(self.views)
@@ -208,15 +205,17 @@ class _Pair:
             old, new = (
                 view.children.get(keyword, view.words.get(keyword, ANYTHING) if is_words else None) for view in views
             )
-            word = keyword.partition(" ")[0]
+            word, _, name = keyword.partition(" ")
+            is_named = word == "dependentSchemas"
             if isinstance(old, Node) and isinstance(new, Node):
-                segment = _SEGMENTS.get(word, Segment("keyword", word))
+                segment = _SEGMENTS.get(word, Segment("keyword", f"with {name}" if is_named else word))
                 self.pairs.meet_below(self.pair, (old, new), segment, is_inverting=word in ("not", "if"))
                 if word == "if":  # A value that fits `if` now must fit `then`, one that no longer does must fit `else`.
                     self.pairs.meet_below(self.pair, (old, new), segment)
             elif old is not new:
                 homes = views[0].home, views[1].home
-                yield _came_or_went(f"`{_written(word, homes)}`", (old, new), keyword, homes)
+                what = f"`{_written(word, homes)}`" + f" {name!r}" * is_named
+                yield _came_or_went(what, (old, new), keyword, homes)
 
     def _prefix(self) -> None:
         views = self.views

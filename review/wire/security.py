@@ -56,22 +56,22 @@ def renamed(base: Document, revision: Document) -> dict[str, str]:
     gone = {name: value for name, value in schemes[0].items() if name not in schemes[1]}
     found: dict[str, str] = {}
     # Schemes that also have the same hints come first. Of several schemes that are alike, the first one counts.
-    for identity in (canonical, _sent):
+    for identity in (canonical, lambda scheme: canonical(_sent(scheme))):
         known = {identity(value): name for name, value in reversed(fresh.items())}
         found = {name: known[text] for name, value in gone.items() if (text := identity(value)) in known} | found
     return found
 
 
-def _sent(scheme: Any) -> str:
-    """Return what of a security scheme is sent: all but words and hints."""
+def _sent(scheme: Any) -> dict[str, Any]:
+    """Return what of a security scheme is sent, all but words and hints; names without case are in lower case."""
     if not isinstance(scheme, Mapping):
-        return canonical(scheme)
+        return {"": scheme}
     kept = {key: value for key, value in scheme.items() if key not in _HINTS and not key.startswith("x-")}
     if kept.get("type") == "http":
         kept["scheme"] = str(kept.get("scheme")).lower()
     if kept.get("in") == "header":
         kept["name"] = str(kept.get("name")).lower()
-    return canonical(kept)
+    return kept
 
 
 def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> Iterator[Change]:
@@ -104,6 +104,7 @@ def schemes(roots: Sequence[Spot], here: Sequence[Mapping[Key, Operation]]) -> I
 
 
 def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
+    sent = _sent(old.value), _sent(new.value)
     for key, *values in joined(old.value, new.value):
         if canonical(values[0]) == canonical(values[1]):
             continue
@@ -113,11 +114,8 @@ def _scheme(name: str, old: Spot, new: Spot) -> Iterator[Change]:
             rule = _of_flows(values[0], values[1])
             text = f"the flows of the security scheme {name} changed: {differences(values[0], values[1])}"
         else:
-            # HTTP schemes and header names are case-insensitive.
-            cased = key == "scheme" or (key == "name" and old.value.get("in") == new.value.get("in") == "header")
-            same = cased and str(values[0]).lower() == str(values[1]).lower()
-            words = same or key in _HINTS or key.startswith("x-")
-            rule = Rule.SECURITY_SCHEME_DESCRIBED if words else Rule.SECURITY_SCHEME_CHANGED
+            is_same = canonical(sent[0].get(key)) == canonical(sent[1].get(key))
+            rule = Rule.SECURITY_SCHEME_DESCRIBED if is_same else Rule.SECURITY_SCHEME_CHANGED
         yield Change(rule, text, spots[0], spots[1], values_key(f"{name} {key}", *values))
 
 

@@ -16,10 +16,10 @@ _MOST_ADDRESSES: Final = 64
 
 
 def compare(old: Spot, new: Spot, prefixes: tuple[str, str] = ("", "")) -> Iterator[Change]:
-    """Yield what changed between two lists of servers; no list is one of `/`.
+    """Yield what changed between two lists of servers; where there is no list, the only server is `/`.
 
     Args:
-        prefixes: What stands at the end of the addresses on each side, where the paths of the other side begin with it.
+        prefixes: For each side, the end of its addresses with which the paths of the other side begin; "" for none.
     """
     here = [_servers(spot, prefix, other) for spot, prefix, other in zip((old, new), prefixes, (new, old), strict=True)]
     for url, before, after in joined(*here):

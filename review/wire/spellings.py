@@ -46,13 +46,17 @@ def normalize(view: View) -> None:
 
 def _name_dependents(view: View) -> None:
     """Replace `dependentSchemas` that only require properties with `dependentRequired`."""
-    for name, (at,) in [(name, node.spots) for name, node in view.dependents.items()]:
+    for key, child in list(view.children.items()):
+        keyword, _, name = key.partition(" ")
+        if keyword != "dependentSchemas" or child is False:
+            continue
+        (at,) = child.spots
         said = bare(at.value) if isinstance(at.value, Mapping) else {}
         if said.keys() == {"required"} and isinstance(said["required"], list):
             needs = {name: sorted(map(str, said["required"]))}
             word, known = Keyword(needs, at), view.keywords.get("dependentRequired")
             view.keywords["dependentRequired"] = tighter("dependentRequired", known, word) if known else word
-            del view.dependents[name]
+            del view.children[key]
 
 
 def _name_rest(view: View) -> None:

@@ -9,7 +9,7 @@ from ..findings import Segment
 from ..rules import Rule
 from . import discriminators
 from .align import Pair, Pairs
-from .changes import Change
+from .changes import Change, Places
 from .kinds import written_alike
 from .meaning import View, canonical
 from .variants import describe, match, split
@@ -31,22 +31,16 @@ class Union:
         self.pairs.meet_members(self.pair, self.matched, segments)
         base, revision, request = self.pair.base, self.pair.revision, self.pair.judged_as == "request"
         for view in self.gone:
-            name, spots = describe(view), (view.spot or view.home, revision.spot)
-            key = _key(view, name)
+            rule, text = Rule.UNION_VARIANT_REMOVED, "was removed"
             if request and self._covers(view) and not discriminators.is_told(view, base, revision):
-                text = f"the variant {name} was removed; what fits it fits what is left"
-                yield Change(Rule.UNION_VARIANT_COVERED, text, *spots, key)
-            else:
-                yield Change(Rule.UNION_VARIANT_REMOVED, f"the variant {name} was removed", *spots, key)
+                rule, text = Rule.UNION_VARIANT_COVERED, "was removed; what fits it fits what is left"
+            yield _of_variant(rule, text, view, (view.spot or view.home, revision.spot))
         for view in self.new:
-            name, spots = describe(view), (base.spot, view.spot or view.home)
-            key = _key(view, name)
+            rule, text = Rule.UNION_VARIANT_ADDED, "was added"
             is_inside = any(self.pairs.inside.view(view, old, declared=True) for old in base.alternatives)
             if not request and is_inside and not discriminators.is_told(view, revision, base):
-                text = f"the variant {name} was added; such values were possible before"
-                yield Change(Rule.UNION_VARIANT_NARROWER, text, *spots, key)
-            else:
-                yield Change(Rule.UNION_VARIANT_ADDED, f"the variant {name} was added", *spots, key)
+                rule, text = Rule.UNION_VARIANT_NARROWER, "was added; such values were possible before"
+            yield _of_variant(rule, text, view, (base.spot, view.spot or view.home))
         yield from self._kind()
         told = {name for view in (*self.gone, *self.new) for name in (view.name, *view.around)}
         sides, homes = (base.discriminator, revision.discriminator), (base.spot, revision.spot)
@@ -83,10 +77,11 @@ def overlapping(pairs: Pairs, pair: Pair) -> Iterator[Change]:
         yield Change(Rule.UNION_VARIANT_OVERLAPS, text, pair.base.spot, at, " ".join(names))
 
 
-def _key(view: View, name: str) -> str:
-    """Return a key for a variant: its name, or its whole schema."""
-    at = view.spot or view.home
-    return name if view.name or at is None else f"{name} {canonical(at.value)}"
+def _of_variant(rule: Rule, text: str, view: View, spots: Places) -> Change:
+    """Return the change of a variant; its key has the name of the variant, or else its whole schema."""
+    name, at = describe(view), view.spot or view.home
+    key = name if view.name or at is None else f"{name} {canonical(at.value)}"
+    return Change(rule, f"the variant {name} {text}", *spots, key)
 
 
 def _segment(view: View, matched: _Matched) -> Segment | None:

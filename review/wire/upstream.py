@@ -18,7 +18,7 @@ from . import contract
 from .operations import METHODS, Scope, numbered
 
 REASON: Final = "x-differs"
-# Named entries of these: a reason above such an entry belongs to something else.
+# Keywords with named entries: a reason above such an entry is about something else.
 _NAMED: Final = frozenset(
     ("properties", "schemas", "parameters", "responses", "headers", "patternProperties", "requestBodies", *METHODS)
 )
@@ -52,17 +52,9 @@ def compare(vendor: Document, ours: Document, scope: Scope | None = None) -> tup
             remarks.append(f"deliberate: {finding.place} {what} ({reasons[at]})")
     for pointer, reason in reasons.items():
         if pointer not in used:
-            place = ours.place((*pointer, REASON))
-            found.append(
-                Finding(
-                    rule=Rule.STALE_DIFFERENCE,
-                    text=f"{format_pointer(pointer)} no longer differs from the vendor's document: {reason}",
-                    file=place.file,
-                    line=place.line,
-                    column=place.column,
-                    pointer=format_pointer(pointer),
-                )
-            )
+            shown, place = format_pointer(pointer), ours.place((*pointer, REASON))
+            text = f"{shown} no longer differs from the vendor's document: {reason}"
+            found.append(Finding(Rule.STALE_DIFFERENCE, text, place, pointer=shown))
     return found, remarks
 
 
@@ -73,7 +65,7 @@ def _told(finding: Finding) -> Finding:
         side = "the vendor's has it, ours has not"
     else:
         side = "they contradict each other"
-    return replace(finding, upstream=True, text=f"{finding.text}; {side}")
+    return replace(finding, is_upstream=True, text=f"{finding.text}; {side}")
 
 
 def _restricted(vendor: Document, ours: Document) -> Document:

@@ -58,7 +58,7 @@ def match(base: list[View], revision: list[View]) -> tuple[list[tuple[View, View
 
 
 def split(sides: tuple[list[View], list[View]], reader: Reader) -> tuple[list[View], list[View]]:
-    """Return the alternatives of both sides, with one for each tag that the other side groups in another way.
+    """Return the alternatives of both sides, split by their tags where the other side groups the tags in another way.
 
     Tags are the values of a property that no two alternatives of a side have in common.
     """
@@ -185,7 +185,7 @@ class Overlaps:
         Where the old variants overlap already, or a variant takes anything, the server does not read this oneOf as
         exclusive.
         """
-        takes_all = any(view.type is None and view.bare for members in revision.exclusive for view in members)
+        takes_all = any(view.type is None and view.is_unlimited for members in revision.exclusive for view in members)
         if direction != "request" or len(revision.exclusive) < 2 or revision.discriminator or takes_all:
             return None
         if any(self._fits_both(one, other) or self._fits_both(other, one) for one, other in _across(base)):
@@ -235,7 +235,7 @@ class Overlaps:
             name
             for item in refused
             for name in item.required
-            if len(item.required) == 1 and replace(item, properties={}, required={}).bare
+            if len(item.required) == 1 and replace(item, properties={}, required={}).is_unlimited
         }
 
     def _apart(self, one: Node | bool | None, other: Node | bool | None) -> bool:

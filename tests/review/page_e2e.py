@@ -45,7 +45,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "1.4.0",
         contract.compare(base, revision),
         ("contract",),
-        differ=True,
+        has_differences=True,
     )
     (folder / "review.html").write_text(to_html(review), encoding="utf-8")
     return folder / "review.html"

@@ -161,8 +161,8 @@ def test_places(tmp_path: Path) -> None:
     new = tmp_path / "new.yaml"
     new.write_text(text.replace("enum: [new, used]", "enum: [new, used, lost]"), encoding="utf-8")
     (finding,) = contract.compare(load_openapi(pairs.HERE / "library.yaml"), load_openapi(new, name="new.yaml"))
-    line = text.splitlines()[finding.line - 1]
-    assert line[finding.column - 1 :].startswith("enum")
+    line = text.splitlines()[finding.place.line - 1]
+    assert line[finding.place.column - 1 :].startswith("enum")
     assert finding.pointer == "/components/schemas/Book/properties/state/enum"
     assert str(finding.subject) == "200 state"
     assert set(finding.operations) == {"GET /books", "GET /books/{book_id}", "POST /books/{book_id}"}
@@ -179,7 +179,7 @@ def test_fingerprints_survive_other_edits(tmp_path: Path) -> None:
         findings = contract.compare(base, load_openapi(tmp_path / "new.yaml"))
         found.append(next(item for item in findings if item.rule_id == "response-enum-value-added"))
     assert found[0].fingerprint == found[1].fingerprint
-    assert found[0].line != found[1].line
+    assert found[0].place.line != found[1].place.line
 
 
 def test_every_rule_has_a_reason() -> None:

@@ -27,7 +27,7 @@ def test_references_into_other_files(tmp_path: Path) -> None:
     old, new = (load_openapi(tmp_path / name / "api.json") for name in ("old", "new"))
     (finding,) = contract.compare(old, new)
     file = str(tmp_path / "new" / "schemas.yaml")
-    assert (finding.rule_id, finding.file, finding.line) == ("response-type-changed", file, 4)
+    assert (finding.rule_id, finding.place.file, finding.place.line) == ("response-type-changed", file, 4)
 
 
 def test_an_operation_in_another_file_is_compared(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_an_operation_in_another_file_is_compared(tmp_path: Path) -> None:
         (folder / "parts" / "x.json").write_text(json.dumps({"responses": {"200": response}}))
         (folder / "parts" / "thing.json").write_text(json.dumps(thing))
         sides.append(load_openapi(folder / "api.json", name="v1/api.json"))
-    found = {(finding.rule, finding.file) for finding in contract.compare(sides[0], sides[1])}
+    found = {(finding.rule, finding.place.file) for finding in contract.compare(sides[0], sides[1])}
     assert found == {
         (Rule.BECAME_NULLABLE, str(Path("v1/parts/thing.json"))),
         (Rule.TYPE_CHANGED, str(Path("v1/api.json"))),

@@ -66,7 +66,7 @@ def decoded(bodies: list[fixtures.Body], old: Path, new: Path) -> tuple[list[Fin
 
 def bump(findings: list[Finding]) -> str:
     """Return the version step that findings need."""
-    return Review("", "", "1.0.0", "1.0.0", findings, ("python",), differ=True).bump("python")
+    return Review("", "", "1.0.0", "1.0.0", findings, ("python",), has_differences=True).bump("python")
 
 
 @pytest.mark.timeout(600)
@@ -81,7 +81,9 @@ def on_the_wire(cases: list[dict[str, Any]], folder: Path) -> dict[str, str]:
     got: dict[str, str] = {}
     for case in cases:
         findings = pairs.compared(pairs.library(), pairs.mutated(case), folder)
-        got[case["name"]] = Review("", "", "1.0.0", "1.0.0", findings, ("contract",), differ=True).bump("contract")
+        got[case["name"]] = Review("", "", "1.0.0", "1.0.0", findings, ("contract",), has_differences=True).bump(
+            "contract"
+        )
     return got
 
 

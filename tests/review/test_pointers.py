@@ -14,7 +14,7 @@ import pytest
 
 from review import cache, reviewing
 from review.__main__ import parser
-from review.importers import comparison, reading
+from review.importers import comparison, generating, reading
 from review.recorded import bodies as recorded
 from review.reports import FORMATS
 from review.settings import Settings
@@ -105,7 +105,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
     """The result is a finding with a place, or a refusal in one sentence."""
     document = documents()[name]
     package = reading.read(HERE.parents[1] / "generated" / "stored_completions")
-    monkeypatch.setattr(reviewing._Side, "generate", lambda *_: package.path)
+    monkeypatch.setattr(generating, "generate", lambda *_: package.path)
     monkeypatch.setattr(cache, "get_or_make", lambda *_: package)
     monkeypatch.setattr(recorded, "decode", lambda *_: [])
     monkeypatch.setattr(comparison, "compare", lambda *_, **__: [])
@@ -131,7 +131,7 @@ def test_a_change_at_every_kind_of_pointer_is_judged(
         try:
             review = reviewing.review_of(asked, Settings(), HERE.parents[1])
             assert next(formats)(review)
-            assert all(finding.file and finding.line > 0 for finding in review.findings)
+            assert all(finding.place.file and finding.place.line > 0 for finding in review.findings)
         except ReviewError as error:
             if "\n" in str(error):
                 wrong.append(f"{path} {value!r}: {error}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from generator.spec.places import Place
 from review.findings import Finding, Renamed
 from review.importers import comparison, renames
 from review.importers.package import Package
@@ -17,6 +18,8 @@ from review.importers.reading import read
 from review.rules import Rule
 
 from . import pairs
+
+PLACE = Place("", 1, 1)
 
 USAGE = """
 from attrs import define
@@ -412,7 +415,7 @@ def test_renames_are_reported_once(tmp_path: Path) -> None:
     new = old.replace("Book", "Volume").replace("state:", "condition:").replace("limit", "page_size")
     names = [Renamed("schema", "Book", "Volume"), Renamed("property", "state", "condition")]
     names.append(Renamed("parameter", "limit", "pageSize"))
-    findings = [Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="response", renamed=name) for name in names]
+    findings = [Finding(Rule.PROPERTY_RENAMED, "", PLACE, direction="response", renamed=name) for name in names]
     base, revision = written(old, new, tmp_path)
     followed, said, words = renames.follow(findings, base, revision, tmp_path / "followed")
     assert [item.message for item in said] == [
@@ -434,7 +437,7 @@ def test_a_renamed_operation(tmp_path: Path) -> None:
     new = {"read_book": old["get_book"], "client": re.sub(r"\bget\b|get(?=_)", "read", client)}
     base, revision = written(old, new, tmp_path)
     name = Renamed("operation", "getBook", "readBook")
-    finding = Finding(Rule.OPERATION_ID_CHANGED, "", "", 1, renamed=name)
+    finding = Finding(Rule.OPERATION_ID_CHANGED, "", PLACE, renamed=name)
     followed, (said,), words = renames.follow([finding], base, revision, tmp_path / "followed")
     assert said.message == (
         "importers write `.read()` instead of `.get()`; `.read_many()` instead of `.get_many()`; "
@@ -449,7 +452,7 @@ def test_a_renamed_property_of_a_request(tmp_path: Path) -> None:
     old = "class Update:\n    pages: int\ndef update(*, pages: int | None = None) -> None: ...\n"
     base, revision = written(old, old.replace("pages", "page_count"), tmp_path)
     name = Renamed("property", "pages", "page_count")
-    finding = Finding(Rule.PROPERTY_RENAMED, "", "", 1, direction="request", renamed=name)
+    finding = Finding(Rule.PROPERTY_RENAMED, "", PLACE, direction="request", renamed=name)
     followed, (said,), words = renames.follow([finding], base, revision, tmp_path / "followed")
     assert said.message == "importers write `page_count=` instead of `pages=`"
     assert comparison.compare(followed, revision, original=base, words=words) == []

@@ -44,9 +44,7 @@ def review(count: int = 3) -> Review:
             direction="response",
             text=f'the enum gained "{number}" <b>|</b>, 100%',
             subject=Location("response", "200", (Segment("property", "state"),)),
-            file="a b,c:d.yaml",
-            line=number + 1,
-            column=7,
+            place=Place("a b,c:d.yaml", number + 1, 7),
             pointer=f"/components/schemas/S{number}",
             operations=(f"GET /x/{number}", "GET /y"),
             key=str(number),
@@ -55,7 +53,7 @@ def review(count: int = 3) -> Review:
         )
         for number in range(count)
     ]
-    return Review("old.yaml", "new.yaml", "1.2.3", "1.2.4", findings, ("contract", "python"), differ=True)
+    return Review("old.yaml", "new.yaml", "1.2.3", "1.2.4", findings, ("contract", "python"), has_differences=True)
 
 
 def test_json_is_a_contract() -> None:
@@ -155,7 +153,7 @@ def test_version_is_enough(base: str, revision: str, release: str | None, enough
     """The version is compared with the last release, or with the base if there is none."""
     broken = review(1)
     broken.base_version, broken.revision_version, broken.release = base, revision, release
-    assert broken.version_ok is enough
+    assert broken.is_version_enough is enough
 
 
 def test_every_format_is_written(tmp_path: Path) -> None:
@@ -178,7 +176,7 @@ def hostile() -> Review:
             item,
             text=f"{HOSTILE}\n::error::mine\n##[error]mine",
             operations=(f"GET /{HOSTILE}",),
-            file=f"a`|{HOSTILE}.yaml",
+            place=item.place._replace(file=f"a`|{HOSTILE}.yaml"),
             before=f"```\n{HOSTILE}",
         )
         for item in told.findings

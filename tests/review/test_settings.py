@@ -127,7 +127,7 @@ def test_sarif_names_rules_places_and_fingerprints() -> None:
         assert ids[result["ruleIndex"]] == result["ruleId"] == finding.rule_id
         assert result["partialFingerprints"] == {"review/v1": finding.fingerprint}
         (place,) = result["locations"]
-        assert place["physicalLocation"]["region"]["startLine"] == finding.line
+        assert place["physicalLocation"]["region"]["startLine"] == finding.place.line
 
 
 def test_junit_fails_a_case_for_each_break() -> None:
@@ -166,7 +166,7 @@ def test_markdown_links_lines_and_names_fingerprints() -> None:
     text = FORMATS["markdown"](told)
     for finding in told.findings:
         assert finding.fingerprint in text
-        assert f"(https://host.test/blob/abc/a%20b%2Cc%3Ad.yaml#L{finding.line})" in text
+        assert f"(https://host.test/blob/abc/a%20b%2Cc%3Ad.yaml#L{finding.place.line})" in text
 
 
 def test_few_notices_are_annotated() -> None:
