@@ -74,7 +74,8 @@ class Listing:
         while True:
             upcoming: asyncio.Future[Page] | None = None
             if page.has_more:
-                guard.check(page.following[0], [completion.id for completion in page.seen])
+                # A placeholder for an empty page has no text.
+                guard.check(page.following[0], [completion.id for completion in page.seen if completion.text])
                 upcoming = asyncio.ensure_future(self._first(page.following))
             try:
                 yield page

@@ -92,6 +92,23 @@ def test_an_endless_listing_is_reported(server: Server, command: Command, cursor
     assert done.status == 1 and "The listing does not end" in done.err
 
 
+@pytest.mark.parametrize(
+    "arguments", [("export", "out.jsonl"), ("list", "--limit", "999"), ("delete", "--all", "--yes")], ids=str
+)
+def test_empty_pages_without_end_are_reported(server: Server, command: Command, arguments: tuple[str, ...]) -> None:
+    """Each empty page has another cursor, and says that more follows: after a hundred of them the command stops."""
+    number = 0
+
+    def plan(received: Received) -> ASGIApp:
+        nonlocal number
+        number += 1
+        return answer({"object": "list", "data": [], "last_id": f"chatcmpl-{number}", "has_more": number < 500})
+
+    server.plan = plan
+    done = command(*arguments)
+    assert done.status == 1 and "does not end: the server says of 100 empty pages that more follows" in done.err, done
+
+
 def nothing_and_more(kind: str, *numbers: int) -> Callable[[str, int], Fault | None]:
     """Return a plan for empty answers, at these numbers of a kind, that say that another page follows."""
     empty: Fault = lambda body: answer({**body, "data": [], "has_more": True})  # noqa: E731 - typed
