@@ -222,20 +222,27 @@ class Journal:
             start = end
         self._measure()
 
-    def cursors(self, before: int | None = None) -> Iterator[str | None]:
+    def list_new(self, overlap: int) -> None:
+        """Prepare to list the completions that are new since the export was complete.
+
+        Args:
+            overlap: The listing continues before all completions that are at most this many seconds older than the
+                newest one.
+        """
+        _, newest = self.times()
+        if newest is not None:
+            since = "SELECT min(position) FROM item WHERE created >= ?"
+            self._run(f"DELETE FROM page WHERE position > ({since})", newest - overlap)
+        self.set("listed", False)
+
+    def cursors(self) -> Iterator[str | None]:
         """Yield cursors to continue the listing from, the latest first; None, the start of the listing, comes last.
 
         There are several because a server may no longer know the latest.
-
-        Args:
-            before: Yield only cursors whose earlier completions were all created before this time in Unix seconds.
         """
         bound: int | None = self.get("list_from")
         position: int = self.position if bound is None else min(self.position, bound)
         step = 1
-        if before is not None:
-            since = self._value("SELECT min(position) FROM item WHERE created >= ?", before)
-            position = min(position, position if since is None else since)
         while row := self._run(
             "SELECT position, after FROM page WHERE position <= ? ORDER BY position DESC LIMIT 1", position
         ).fetchone():

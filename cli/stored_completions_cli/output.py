@@ -100,16 +100,16 @@ class Output:
         state = journal.get("state")
         if state in ("running", "finishing"):
             self.request = replace(self.request, wanted=Filter(**journal.get("wanted")))
-            return
-        if state == "done":
-            self._begin_again(without)
-            if append:
-                journal.set("exported", journal.exported())
-            # Without --append, only the failures are tried again.
-            journal.set("listed", not append)
-        journal.set("request", identity)
-        journal.set("wanted", asdict(self.request.wanted))
-        journal.set("state", "running")
+        else:
+            if state == "done":
+                self._begin_again(without)
+                journal.set("listed", True)
+            journal.set("request", identity)
+            journal.set("wanted", asdict(self.request.wanted))
+            journal.set("state", "running")
+        if append and journal.get("listed"):
+            journal.list_new(self.request.overlap)
+            journal.set("exported", journal.exported())
         journal.commit()
 
     def forget(self) -> None:
@@ -229,7 +229,6 @@ class Output:
         journal = self.journal
         if self.request.kind is Format.PARQUET:
             # The old lines stay in the Parquet file: the partial file holds only the new ones.
-            journal.set("base", journal.count)
             journal.restart_data()
             journal.set("base_groups", parquet().metadata(self.path).num_row_groups)
             self.partial.unlink(missing_ok=True)
@@ -241,7 +240,6 @@ class Output:
                 journal.remove(without)
             else:
                 shutil.copyfileobj(earlier, file)
-        journal.set("base", journal.count)
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:

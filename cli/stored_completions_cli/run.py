@@ -121,7 +121,6 @@ class Run(ABC):
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
         """Yield the completions to write, and record them in the journal: first earlier failures, then new ones."""
         journal = self._journal
-        is_begun = journal.count > journal.get("base", 0)
         failures = journal.take_failures()
         self.counts.failed = 0
         for completion_id, created in failures:
@@ -134,20 +133,15 @@ class Run(ABC):
                 if journal.add(completion_id):
                     yield Completion(completion_id)
         elif not journal.get("listed"):
-            async with aclosing(self._listed(source, is_begun)) as completions:
+            async with aclosing(self._listed(source)) as completions:
                 async for completion in completions:
                     yield completion
 
-    async def _listed(self, source: Source, is_begun: bool) -> AsyncGenerator[Completion, None]:
-        """Yield the new completions of the listing, from the journal's cursor on.
-
-        Args:
-            is_begun: Whether an earlier run has added completions already, if this is an append.
-        """
+    async def _listed(self, source: Source) -> AsyncGenerator[Completion, None]:
+        """Yield the new completions of the listing, from the journal's cursor on."""
         wanted, journal = self._request.wanted, self._journal
         listing = Listing(source, wanted)
-        _, newest = journal.times() if journal.get("base") and not is_begun else (None, None)
-        cursors = list(journal.cursors(None if newest is None else newest - self._request.overlap))
+        cursors = list(journal.cursors())
         if cursors == [None]:
             cursors = [await listing.start(), None]
         async with aclosing(listing.pages(cursors)) as pages:

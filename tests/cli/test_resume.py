@@ -341,6 +341,21 @@ def test_append_lists_from_the_overlap_and_not_from_the_start(server: Server, co
     assert [dict(request.query).get("after") for request in server.received] == [generated_id(399), generated_id(499)]
 
 
+def test_append_adds_to_an_export_whose_failures_were_being_tried_again(server: Server, command: Command) -> None:
+    """The command without `--append` was killed at the failure, which it alone would have tried again."""
+    store = Generated(20)
+    server.keep(store)
+    server.plan = lambda received: failure(500) if generated_id(5) in received.path else None
+    arguments = ("export", "out.jsonl", "--max-retries", "0")
+    assert command(*arguments).status == 3
+    process = command.start(*arguments)
+    server.plan = at_request(0, process.kill)
+    assert process.wait().status == -signal.SIGKILL
+    server.plan, store.number = lambda received: None, 40
+    assert command(*arguments, "--append").status == 0
+    assert lines(command) == [*whole(5), *whole(20)[6:], whole(20)[5], *whole(40)[20:]]
+
+
 def test_an_export_that_cannot_be_continued_is_explained(server: Server, command: Command) -> None:
     """Other options, an existing file, a changed file: a sentence, status 2, and nothing is changed."""
     server.keep(Generated(20))
