@@ -1,8 +1,8 @@
 """Export with a Dask cluster: this process lists the completions, and workers fetch the messages and write parts.
 
-This process records a part's name in the journal before a worker writes it, and the part itself when it is complete. A
-part is written completely or not at all. If a worker dies, another one gets its batch; a part that the dead worker may
-have written is not in the manifest, and is removed at the end. No other file in the folder is touched.
+This process records a part in the journal when it is complete. A part is written completely or not at all. If a worker
+dies, another one gets its batch; a part that the dead worker may have written is not in the manifest, and is removed at
+the end. The names of an export's parts have the random token of its journal, and no other file in the folder is touched.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import asyncio
 import hashlib
 import json
 import logging
+import re
 import secrets
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -80,8 +81,10 @@ class Parts(Output):
         """Create the folder if it does not exist.
 
         Raises:
-            UsageError: the folder cannot be created, or the URL needs a package that is not installed.
+            UsageError: the folder cannot be created, its URL needs a package that is not installed, or the URL of the
+                server contains a password.
         """
+        self._for_workers = replace(request, connection=request.connection.for_workers())
         try:
             self._files, self._root = fsspec.core.url_to_fs(url)
             self._files.makedirs(self._root, exist_ok=True)
@@ -108,28 +111,105 @@ class Parts(Output):
         """Remove the journal of an export that could not begin."""
         self.journal_path.unlink(missing_ok=True)
 
-    @contextmanager
-    def run(self, ids: Iterable[str] | None) -> Iterator[Run]:
-        """Yield a run on the cluster, whose workers read the API key from their own environment or file."""
-        request = replace(self.request, connection=self.request.connection.for_workers())
-        yield ClusterRun(request, self, ids)
+    async def write(self, run: Run, source: Source) -> None:
+        """Let the workers of the cluster write the parts of a run, with the API key of their environment or file.
+
+        Raises:
+            APIError, CommandError: the server or the cluster failed for good; the parts so far are kept.
+            OSError: the journal cannot be written.
+        """
+        scheduler = self.scheduler
+        try:
+            cluster: Any = await Client(scheduler, asynchronous=True, timeout=10)  # type: ignore[no-untyped-call]
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UsageError(f"There is no Dask scheduler at {scheduler} ({error}).") from None
+        working = asyncio.ensure_future(self._work(cluster, run, source))
+        staffed = asyncio.ensure_future(self._until_no_workers(cluster))
+        try:
+            await asyncio.wait((working, staffed), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise CommandError(
+                    f"The Dask scheduler at {scheduler} has no workers any more: start some, and the same command"
+                    " continues."
+                )
+            working.result()
+        except KilledWorker:
+            raise CommandError(
+                "Workers died repeatedly over the same part: see their logs, or make parts smaller with --batch."
+            ) from None
+        except FutureCancelledError:
+            raise CommandError(
+                f"The Dask scheduler at {scheduler} is gone: start one, and the same command continues."
+            ) from None
+        except (APIError, CommandError, OSError, sqlite3.Error, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a cluster passes on every exception of a scheduler or worker
+            reason = shortened(str(error).partition("\n")[0])
+            raise CommandError(
+                f"The Dask cluster cannot do the work ({reason}): its scheduler and workers need the same Python"
+                " and the same stored-completions[dask] as this machine. Then the same command continues."
+            ) from None
+        finally:
+            for task in (working, staffed):
+                task.cancel()
+            await asyncio.gather(working, staffed, return_exceptions=True)
+            with suppress(OSError, TimeoutError):
+                await cluster.close()
+
+    async def _work(self, cluster: Any, run: Run, source: Source) -> None:
+        name_of_run = f"{self.journal.token}-{secrets.token_hex(4)}"
+        threads = sum((await cluster.nthreads()).values())
+        if not threads:
+            raise UsageError(f"The Dask scheduler at {self.scheduler} has no workers.")
+
+        async def submit(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
+            number, batch = numbered
+            name = f"part-{number:06}-{name_of_run}.{self.request.kind}"
+            part: Part = await cluster.submit(
+                write_part, batch, name, self.url, self._for_workers, key=name, pure=False
+            )
+            return batch, part
+
+        completions = run.completions(source)
+        written = sum(1 for _ in self.journal.parts())
+        batches = _batched(completions, self.batch, written)
+        parts = in_order(batches, submit, 2 * threads, 2 * threads)
+        async with aclosing(completions), aclosing(batches), aclosing(parts):
+            async for batch, part in parts:
+                source.counts.retries += part.retries
+                self._settle_part(run, batch, part)
+
+    async def _until_no_workers(self, cluster: Any) -> None:
+        """Return when the cluster has been without workers for `NO_WORKERS` seconds."""
+        since = None
+        while since is None or time.monotonic() - since < NO_WORKERS:
+            await asyncio.sleep(1)
+            with suppress(OSError, TimeoutError):
+                since = None if await cluster.nthreads() else since or time.monotonic()
+
+    def _settle_part(self, run: Run, batch: list[Completion], part: Part) -> None:
+        for place, completion in enumerate(batch):
+            run.settle(completion, 0, part.failures.get(place))
+        if part.completions:
+            self.journal.add_part(part.described())
+        run.counts.size += part.size
+        run.counts.left_out = self.journal.add_to("left_out", part.left_out)
+        self.journal.commit()
 
     def finish(self) -> None:
         """Remove the parts of this export that are not complete, and write the manifest."""
         journal, request = self.journal, self.request
         self.write_errors()
         if lost := self._lost_parts():
-            journal.forget_parts(lost)
-            journal.commit()
             if self._files.exists(f"{self._root}/{MANIFEST}"):  # of the export that this run adds to
                 self._files.rm_file(f"{self._root}/{MANIFEST}")
             raise changed_file(min(lost))
         parts = [*journal.parts()]
-        begun = journal.begun_parts()
-        incomplete = begun - {part["name"] for part in parts}
+        complete = {part["name"] for part in parts}
+        own = re.compile(rf"\.?part-\d+-{journal.token}-.*")  # with a dot: a worker's temporary file
         for path in self._files.ls(self._root, detail=False):
             name = path.rstrip("/").rpartition("/")[2]
-            if name in incomplete or _part_of_draft(name) in begun:
+            if own.fullmatch(name) and name not in complete:
                 self._files.rm_file(path)
         manifest = {
             "version": 1,
@@ -172,101 +252,12 @@ class Parts(Output):
         found = {file["name"].rpartition("/")[2]: file["size"] for file in self._files.ls(self._root, detail=True)}
         return {part["name"] for part in self.journal.parts() if found.get(part["name"]) != part["bytes"]}
 
+    def _forget_lost(self) -> None:
+        if lost := self._lost_parts():
+            self.journal.forget_parts(lost)
+
     def _begin_again(self, without: Collection[str]) -> None:
         """Keep the parts: the run adds others."""
-
-
-class ClusterRun(Run):
-    """A run by the workers of a Dask cluster."""
-
-    def __init__(self, request: Request, output: Parts, ids: Iterable[str] | None) -> None:
-        super().__init__(request, output.journal, ids)
-        self._output = output
-        self._name = secrets.token_hex(4)
-
-    async def run(self, source: Source) -> None:
-        """Write every completion that is not written yet."""
-        scheduler = self._output.scheduler
-        try:
-            cluster: Any = await Client(scheduler, asynchronous=True, timeout=10)  # type: ignore[no-untyped-call]
-        except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(f"There is no Dask scheduler at {scheduler} ({error}).") from None
-        working = asyncio.ensure_future(self._work(cluster, source))
-        staffed = asyncio.ensure_future(self._until_no_workers(cluster))
-        try:
-            await asyncio.wait((working, staffed), return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
-                raise CommandError(
-                    f"The Dask scheduler at {scheduler} has no workers any more: start some, and the same command"
-                    " continues."
-                )
-            working.result()
-        except KilledWorker:
-            raise CommandError(
-                "Workers died repeatedly over the same part: see their logs, or make parts smaller with --batch."
-            ) from None
-        except FutureCancelledError:
-            raise CommandError(
-                f"The Dask scheduler at {scheduler} is gone: start one, and the same command continues."
-            ) from None
-        except (APIError, CommandError, OSError, sqlite3.Error, MemoryError):
-            raise
-        except Exception as error:  # noqa: BLE001 - a cluster passes on every exception of a scheduler or worker
-            reason = shortened(str(error).partition("\n")[0])
-            raise CommandError(
-                f"The Dask cluster cannot do the work ({reason}): its scheduler and workers need the same Python"
-                " and the same stored-completions[dask] as this machine. Then the same command continues."
-            ) from None
-        finally:
-            for task in (working, staffed):
-                task.cancel()
-            await asyncio.gather(working, staffed, return_exceptions=True)
-            with suppress(OSError, TimeoutError):
-                await cluster.close()
-
-    async def _work(self, cluster: Any, source: Source) -> None:
-        threads = sum((await cluster.nthreads()).values())
-        if not threads:
-            raise UsageError(f"The Dask scheduler at {self._output.scheduler} has no workers.")
-
-        async def submit(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
-            number, batch = numbered
-            name = f"part-{number:06}-{self._name}.{self._request.kind}"
-            self._journal.begin_part(name)
-            self._journal.commit()
-            part: Part = await cluster.submit(
-                write_part, batch, name, self._output.url, self._request, key=f"{self._name}-{number}", pure=False
-            )
-            return batch, part
-
-        completions = self.completions(source)
-        written = sum(1 for _ in self._journal.parts())
-        batches = _batched(completions, self._output.batch, written)
-        parts = in_order(batches, submit, 2 * threads, 2 * threads)
-        async with aclosing(completions), aclosing(batches), aclosing(parts):
-            async for batch, part in parts:
-                source.counts.retries += part.retries
-                self._settle_part(batch, part)
-
-    async def _until_no_workers(self, cluster: Any) -> None:
-        """Return when the cluster has been without workers for `NO_WORKERS` seconds."""
-        since = None
-        while since is None or time.monotonic() - since < NO_WORKERS:
-            await asyncio.sleep(1)
-            with suppress(OSError, TimeoutError):
-                since = None if await cluster.nthreads() else since or time.monotonic()
-
-    def _settle_part(self, batch: list[Completion], part: Part) -> None:
-        for place, completion in enumerate(batch):
-            self._journal.settle(completion.id, 0, part.failures.get(place))
-        if part.completions:
-            self._journal.add_part(part.described())
-        self.counts.failed += len(part.failures)
-        self.counts.total += part.completions
-        self.counts.new += part.completions
-        self.counts.size += part.size
-        self.counts.left_out = self._journal.add_to("left_out", part.left_out)
-        self._journal.commit()
 
 
 async def _batched(
@@ -331,8 +322,3 @@ def write_atomically(place: Any, path: str, content: bytes) -> None:
     draft = Path(path).with_name(f".{Path(path).name}.{secrets.token_hex(4)}")
     with files.replacing(Path(path), draft) as file:
         file.write(content)
-
-
-def _part_of_draft(name: str) -> str:
-    """Return the name of the part that a temporary file was written for; empty for other files."""
-    return name[1:].rpartition(".")[0] if name.startswith(".") else ""

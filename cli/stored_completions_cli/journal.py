@@ -28,7 +28,6 @@ CREATE TABLE IF NOT EXISTS item(
   position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, end INTEGER, error TEXT);
 CREATE TABLE IF NOT EXISTS page(position INTEGER PRIMARY KEY, after TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS part(number INTEGER PRIMARY KEY, described TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS begun(name TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS again(position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, error TEXT);
 """
 
@@ -279,14 +278,6 @@ class Journal:
     def ids(self) -> Iterator[str]:
         """Yield the ids of the completions that have not failed, in order."""
         yield from self._column("SELECT id FROM item WHERE error IS NULL ORDER BY position")
-
-    def begin_part(self, name: str) -> None:
-        """Record the name of a part before a worker writes it; only files with recorded names are ever removed."""
-        self._run("INSERT OR IGNORE INTO begun VALUES (?)", name)
-
-    def begun_parts(self) -> frozenset[str]:
-        """Return the recorded names of parts."""
-        return frozenset(self._column("SELECT name FROM begun"))
 
     def add_part(self, described: dict[str, Any]) -> None:
         """Record a part that was written, as the manifest describes it."""

@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Self
@@ -27,8 +27,9 @@ from stored_completions_cli.errors import CommandError, UsageError, changed_file
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.run import LocalRun, Request, Run
+from stored_completions_cli.run import LineWriter, Request, Run
 from stored_completions_cli.selection import Filter
+from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import inline
 
 
@@ -110,6 +111,8 @@ class Output:
         if append and journal.get("listed"):
             journal.list_new(self.request.overlap)
             journal.set("exported", journal.exported())
+        if journal.get("state") == "running":
+            self._forget_lost()
         journal.commit()
 
     def forget(self) -> None:
@@ -120,21 +123,17 @@ class Output:
                 self.partial.unlink()
         self.journal_path.unlink(missing_ok=True)
 
-    @contextmanager
-    def run(self, ids: Iterable[str] | None) -> Iterator[Run]:
-        """Open `OUT.partial`, cut to the size in the journal, and yield a run that appends to it.
+    async def write(self, run: Run, source: Source) -> None:
+        """Append the lines of a run to `OUT.partial`, after cutting it to the size in the journal.
 
-        Args:
-            ids: The ids to export, instead of those that the server lists.
+        Raises:
+            APIError, CommandError: the server failed for good; the lines so far are kept.
+            OSError: the file cannot be written; the synced lines are kept.
         """
-        journal = self.journal
-        size = self.partial.stat().st_size if self.partial.exists() else 0
-        if size < journal.end:
-            journal.cut(size)
         # All writes go to the end: if another program cuts the file, it ends before the size in the journal.
         with os.fdopen(files.open_private(self.partial, os.O_APPEND), "ab") as file:
-            file.truncate(journal.end)
-            yield LocalRun(self.request, journal, file, ids, self.partial)
+            file.truncate(self.journal.end)
+            await LineWriter(run, file, self.partial).write(source)
 
     def finish(self) -> None:
         """Give the complete file its name; if this is interrupted, it can be repeated.
@@ -144,9 +143,6 @@ class Output:
         """
         journal = self.journal
         if lost := self._file_without_lines():
-            if lost == self.path:
-                journal.cut(-1)
-                journal.set("base_groups", 0)
             journal.set("state", "running")
             journal.commit()
             raise changed_file(inline(str(lost)))
@@ -169,9 +165,7 @@ class Output:
         """Return the file that lacks lines of the journal, because another program removed or changed it."""
         journal = self.journal
         if self.partial.exists():
-            # The rows of earlier runs are in OUT alone, until the new file is renamed to OUT.
-            needs_earlier = journal.get("state") == "running" and journal.get("base_groups")
-            if needs_earlier and not self._is_as_exported():
+            if journal.get("state") == "running" and self._has_lost_rows():
                 return self.path
             has_all = self.partial.stat().st_size == journal.end
         elif self.request.kind is Format.PARQUET and self.path.exists():
@@ -179,6 +173,20 @@ class Output:
         else:
             has_all = self.path.exists() and self.size() == journal.end
         return None if has_all else self.partial
+
+    def _has_lost_rows(self) -> bool:
+        """Return whether another program changed OUT, which alone has the earlier rows of a Parquet file."""
+        return bool(self.journal.get("base_groups")) and not self._is_as_exported()
+
+    def _forget_lost(self) -> None:
+        """Remove the completions from the journal whose lines or rows are lost, so that they are exported again."""
+        journal = self.journal
+        size = self.partial.stat().st_size if self.partial.exists() else 0
+        if self._has_lost_rows():
+            size = -1
+            journal.set("base_groups", 0)
+        if size < journal.end:
+            journal.cut(size)
 
     def write_errors(self) -> None:
         """Write the errors file, or remove it if no completion has failed."""
