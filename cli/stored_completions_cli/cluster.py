@@ -2,7 +2,7 @@
 
 This process records a part in the journal when it is complete. A part is written completely or not at all. If a worker
 dies, another one gets its batch; a part that the dead worker may have written is not in the manifest, and is removed at
-the end. The names of an export's parts have the random token of its journal, and no other file in the folder is touched.
+the end. The names of an export's parts contain the random token of its journal. No other file in the folder is touched.
 """
 
 from __future__ import annotations

@@ -179,11 +179,6 @@ class Journal:
         self._run("DELETE FROM meta WHERE name NOT IN ('version', 'token')")
         self._measure()
 
-    def restart_data(self) -> None:
-        """Record that the lines so far were moved to another file, and that the data file is empty."""
-        self._run("UPDATE item SET end = 0")
-        self.end = 0
-
     def cut(self, size: int) -> None:
         """Delete the completions beyond a size of the data file in bytes: a disk may lose data that it has synced.
 

@@ -142,17 +142,16 @@ class Output:
             CommandError: the lines are not in the file any more: another program removed or changed it.
         """
         journal = self.journal
-        if lost := self._file_without_lines():
+        if not self._has_all_lines():
             journal.set("state", "running")
             journal.commit()
-            raise changed_file(inline(str(lost)))
+            raise changed_file(inline(str(self.partial)))
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
         if self.partial.exists():
             if self.request.kind is Format.PARQUET:
-                mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0), self._draft())
-                journal.set("left_out", mistyped)
+                journal.set("left_out", parquet().compose(self.partial, self.path, self._draft()))
                 self.partial.unlink()
             else:
                 files.rename_durably(self.partial, self.path)
@@ -161,32 +160,19 @@ class Output:
         journal.set("state", "done")
         journal.commit()
 
-    def _file_without_lines(self) -> Path | None:
-        """Return the file that lacks lines of the journal, because another program removed or changed it."""
-        journal = self.journal
+    def _has_all_lines(self) -> bool:
+        """Return whether `OUT.partial`, or `OUT` if it has its name already, has the lines that the journal names."""
         if self.partial.exists():
-            if journal.get("state") == "running" and self._has_lost_rows():
-                return self.path
-            has_all = self.partial.stat().st_size == journal.end
-        elif self.request.kind is Format.PARQUET and self.path.exists():
-            has_all = parquet().metadata(self.path).num_rows == journal.exported()
-        else:
-            has_all = self.path.exists() and self.size() == journal.end
-        return None if has_all else self.partial
-
-    def _has_lost_rows(self) -> bool:
-        """Return whether another program changed OUT, which alone has the earlier rows of a Parquet file."""
-        return bool(self.journal.get("base_groups")) and not self._is_as_exported()
+            return self.partial.stat().st_size == self.journal.end
+        if self.request.kind is Format.PARQUET and self.path.exists():
+            return bool(parquet().metadata(self.path).num_rows == self.journal.exported())
+        return self.path.exists() and self.size() == self.journal.end
 
     def _forget_lost(self) -> None:
-        """Remove the completions from the journal whose lines or rows are lost, so that they are exported again."""
-        journal = self.journal
+        """Remove the completions from the journal whose lines are lost, so that they are exported again."""
         size = self.partial.stat().st_size if self.partial.exists() else 0
-        if self._has_lost_rows():
-            size = -1
-            journal.set("base_groups", 0)
-        if size < journal.end:
-            journal.cut(size)
+        if size < self.journal.end:
+            self.journal.cut(size)
 
     def write_errors(self) -> None:
         """Write the errors file, or remove it if no completion has failed."""
@@ -214,6 +200,8 @@ class Output:
         if before != now:
             different = _differences(before, now)
             return f"{self} was begun with other options ({different}): give the same ones, or {advice}."
+        if self.journal.get("base_groups") is not None:  # set by 0.2.0, which added to Parquet files in another way
+            return f"{self} was begun by an earlier version of this command: {advice}."
         if state == "done" and not self._is_as_exported():
             return f"{self} was changed or moved after it was exported: {advice}."
         if state == "done" and not append and not self.journal.failed():
@@ -233,16 +221,12 @@ class Output:
         return self.path.with_name(f".{self.path.name}.{self.journal.token}")
 
     def _begin_again(self, without: Collection[str]) -> None:
-        """Prepare the files to add to a finished export."""
+        """Copy the lines of a finished export to `OUT.partial`, to add others to them."""
         journal = self.journal
-        if self.request.kind is Format.PARQUET:
-            # The old lines stay in the Parquet file: the partial file holds only the new ones.
-            journal.restart_data()
-            journal.set("base_groups", parquet().metadata(self.path).num_row_groups)
-            self.partial.unlink(missing_ok=True)
-            return
         with files.replacing(self.partial, self._draft()) as file, self.path.open("rb") as earlier:
-            if without:
+            if self.request.kind is Format.PARQUET:
+                file.writelines(parquet().lines_of(self.path))
+            elif without:
                 lines = ((written.id, earlier.read(written.end - written.start)) for written in journal.lines())
                 file.writelines(line for key, line in lines if key not in without)
                 journal.remove(without)

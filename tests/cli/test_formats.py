@@ -16,6 +16,7 @@ from stored_completions_cli.extras import parquet
 from stored_completions_testing.server import Server, Store
 from tests.cli.faulty import DEEP
 from tests.cli.processes import Command
+from tests.support.server import Generated
 
 HERE = Path(__file__).parent
 HEARD = 'a message of the role user has a part of the type "input_audio"'
@@ -111,6 +112,15 @@ def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> N
     server.keep(Large())
     assert command("export", "out", "--format", "parquet").status == 0
     assert pq.read_metadata(command.folder / "out").num_row_groups == 2
+
+
+def test_a_parquet_file_that_was_added_to_is_that_of_one_export(server: Server, command: Command) -> None:
+    """Small row groups of many additions would make it slow to read."""
+    for number in (5, 10, 15):
+        server.keep(Generated(number))
+        assert command("export", "out.parquet", "--append").status == 0
+    assert command("export", "whole.parquet").status == 0
+    assert (command.folder / "out.parquet").read_bytes() == (command.folder / "whole.parquet").read_bytes()
 
 
 def test_a_property_named_messages_is_kept(server: Server, command: Command) -> None:
