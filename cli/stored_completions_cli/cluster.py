@@ -30,7 +30,7 @@ from fsspec.implementations.local import LocalFileSystem
 from stored_completions.errors import APIError
 from stored_completions_cli import files
 from stored_completions_cli.completion import Completion
-from stored_completions_cli.errors import CommandError, UsageError, changed_file
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format, Line
 from stored_completions_cli.jsontext import shortened
@@ -196,38 +196,26 @@ class Parts(Output):
         run.counts.left_out = self.journal.add_to("left_out", part.left_out)
         self.journal.commit()
 
-    def finish(self) -> None:
-        """Remove the parts of this export that are not complete, and write the manifest."""
-        journal, request = self.journal, self.request
-        self.write_errors()
-        if lost := self._lost_parts():
-            if self._files.exists(f"{self._root}/{MANIFEST}"):  # of the export that this run adds to
-                self._files.rm_file(f"{self._root}/{MANIFEST}")
-            raise changed_file(min(lost))
-        parts = [*journal.parts()]
+    def _complete(self) -> int:
+        """Remove the incomplete parts of this export, write the manifest, and return the size of all parts in bytes."""
+        parts = [*self.journal.parts()]
         complete = {part["name"] for part in parts}
-        own = re.compile(rf"\.?part-\d+-{journal.token}-.*")  # with a dot: a worker's temporary file
+        own = re.compile(rf"\.?part-\d+-{self.journal.token}-.*")  # with a dot: a worker's temporary file
         for path in self._files.ls(self._root, detail=False):
             name = path.rstrip("/").rpartition("/")[2]
             if own.fullmatch(name) and name not in complete:
                 self._files.rm_file(path)
+        size: int = sum(part["bytes"] for part in parts)
         manifest = {
             "version": 1,
-            "format": request.kind,
-            "selection": request.selection,
+            "format": self.request.kind,
+            "selection": self.request.selection,
             "completions": sum(part["completions"] for part in parts),
-            "failed": journal.failed(),
-            "bytes": sum(part["bytes"] for part in parts),
+            "failed": self.journal.failed(),
+            "bytes": size,
             "parts": parts,
         }
         write_atomically(self._files, f"{self._root}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
-        journal.finish()
-        journal.set("state", "done")
-        journal.commit()
-
-    def size(self) -> int:
-        """Return the size of all parts in bytes."""
-        size: int = json.loads(self._files.cat_file(f"{self._root}/{MANIFEST}"))["bytes"]
         return size
 
     def write_errors(self) -> None:
@@ -246,6 +234,9 @@ class Parts(Output):
     def _is_as_exported(self) -> bool:
         return self._files.exists(f"{self._root}/{MANIFEST}") and not self._lost_parts()
 
+    def _lost(self) -> str:
+        return min(self._lost_parts(), default="")
+
     def _lost_parts(self) -> set[str]:
         """Return the names of written parts that are not there, or have another size."""
         self._files.invalidate_cache(self._root)
@@ -255,6 +246,8 @@ class Parts(Output):
     def _forget_lost(self) -> None:
         if lost := self._lost_parts():
             self.journal.forget_parts(lost)
+            if self._files.exists(f"{self._root}/{MANIFEST}"):  # of the export that this run adds to
+                self._files.rm_file(f"{self._root}/{MANIFEST}")
 
     def _begin_again(self, without: Collection[str]) -> None:
         """Keep the parts: the run adds others."""

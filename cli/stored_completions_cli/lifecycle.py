@@ -61,7 +61,7 @@ def export_to_file(
             say(f"{counts}. Nothing is lost: the same command continues from there.")
             _report(output.request.kind, output, counts, "stopped", printing)
             raise
-        counts.left_out = Counter(output.journal.get("left_out", {}))
+        counts.left_out, counts.size = Counter(output.journal.get("left_out", {})), output.journal.get("size")
     _report(output.request.kind, output, counts, "done", printing)
     return counts
 
@@ -104,7 +104,7 @@ def _report(kind: Format, output: Output | None, counts: Counts, state: str, pri
             "unmatched": counts.unmatched,
             "unchecked": counts.unchecked,
             "retries": counts.retries,
-            "bytes": output.size() if output and state == "done" else counts.size,
+            "bytes": counts.size,
             "seconds": round(counts.seconds, 3),
             "left_out": dict(counts.left_out),
             "errors": output.errors_at if output and counts.failed else None,

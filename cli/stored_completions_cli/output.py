@@ -136,29 +136,38 @@ class Output:
             await LineWriter(run, file, self.partial).write(source)
 
     def finish(self) -> None:
-        """Give the complete file its name; if this is interrupted, it can be repeated.
+        """Make the export complete; if this is interrupted, it can be repeated.
 
         Raises:
-            CommandError: the lines are not in the file any more: another program removed or changed it.
+            CommandError: something that was written is lost: another program removed or changed it.
         """
         journal = self.journal
-        if not self._has_all_lines():
+        if lost := self._lost():
+            self._forget_lost()
             journal.set("state", "running")
             journal.commit()
-            raise changed_file(inline(str(self.partial)))
+            raise changed_file(lost)
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
+        self.write_errors()
+        journal.set("size", self._complete())
+        journal.set("state", "done")
+        journal.commit()
+
+    def _lost(self) -> str:
+        """Return the name of a file that is not as the journal says; empty if there is none."""
+        return "" if self._has_all_lines() else inline(str(self.partial))
+
+    def _complete(self) -> int:
+        """Give the complete file its name, and return its size in bytes."""
         if self.partial.exists():
             if self.request.kind is Format.PARQUET:
-                journal.set("left_out", parquet().compose(self.partial, self.path, self._draft()))
+                self.journal.set("left_out", parquet().compose(self.partial, self.path, self._draft()))
                 self.partial.unlink()
             else:
                 files.rename_durably(self.partial, self.path)
-        self.write_errors()
-        journal.set("size", self.size())
-        journal.set("state", "done")
-        journal.commit()
+        return self._size()
 
     def _has_all_lines(self) -> bool:
         """Return whether `OUT.partial`, or `OUT` if it has its name already, has the lines that the journal names."""
@@ -166,7 +175,7 @@ class Output:
             return self.partial.stat().st_size == self.journal.end
         if self.request.kind is Format.PARQUET and self.path.exists():
             return bool(parquet().metadata(self.path).num_rows == self.journal.exported())
-        return self.path.exists() and self.size() == self.journal.end
+        return self.path.exists() and self._size() == self.journal.end
 
     def _forget_lost(self) -> None:
         """Remove the completions from the journal whose lines are lost, so that they are exported again."""
@@ -183,10 +192,6 @@ class Output:
             return
         with files.replacing(self.errors, draft) as file:
             file.writelines(f"{line}\n".encode() for line in self.journal.failures())
-
-    def size(self) -> int:
-        """Return the size of the finished export in bytes."""
-        return self.path.stat().st_size
 
     def _problem(self, append: bool) -> str:
         """Return why the request cannot begin or continue an export at this place; empty if it can."""
@@ -213,8 +218,11 @@ class Output:
         existing = (path for path in (self.path, self.partial, self.errors) if os.path.lexists(path))
         return " and ".join(map(str, existing))
 
+    def _size(self) -> int:
+        return self.path.stat().st_size
+
     def _is_as_exported(self) -> bool:
-        return self.path.exists() and self.size() == self.journal.get("size")
+        return self.path.exists() and self._size() == self.journal.get("size")
 
     def _draft(self) -> Path:
         """Return the name of a temporary file; the journal's random token makes it unique."""

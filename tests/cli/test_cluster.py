@@ -19,7 +19,7 @@ from stored_completions_testing.server import Server
 from tests import ROOT
 from tests.cli.processes import PYTHONPATH, WHOLE_PRODUCT, Command, at_request
 from tests.cli.test_laws import Case, cases, check_the_end, spoilt, started, well
-from tests.cli.test_resume import whole
+from tests.cli.test_resume import Holed, whole
 from tests.support.amount import WHOLE
 from tests.support.server import Generated, generated_id
 
@@ -129,6 +129,19 @@ def test_failures_and_later_completions(server: Server, command: Command, cluste
     server.keep(Generated(50))
     assert command(*arguments(cluster, "--append")).status == 3
     assert lines(command) == [line for index, line in enumerate(whole(50)) if index != 5]
+
+
+def test_a_failure_that_is_not_listed_any_more_is_none(server: Server, command: Command, cluster: Cluster) -> None:
+    """As in an export without a cluster: the server refused it, and then it was deleted."""
+    store = Holed(20)
+    server.keep(store)
+    server.plan = lambda received: failure(404) if generated_id(5) in received.path else None
+    assert command(*arguments(cluster)).status == 3
+    store.missing = {5}
+    done = command(*arguments(cluster))
+    assert done.status == 0 and done.summary["failed"] == 0, done
+    assert not (command.folder / "parts" / "errors.jsonl").exists()
+    assert json.loads((command.folder / "parts" / "manifest.json").read_text())["failed"] == 0
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
