@@ -50,22 +50,16 @@ class Part:
     """A part that a worker has written.
 
     Attributes:
-        size: Bytes.
-        failures: The errors-file lines of failed completions, by their index in the batch.
+        entry: Its entry in the manifest: `name`, `completions`, `bytes` and `sha256`.
+        errors: For each completion of the batch, its line in the errors file, or None if it is in the part.
         left_out: How often each property was left out because the format or its column has no place for it.
+        retries: How often the worker sent a request again.
     """
 
-    name: str
-    completions: int
-    size: int
-    sha256: str
-    failures: dict[int, str]
+    entry: dict[str, Any]
+    errors: list[str | None]
     left_out: Counter[str]
     retries: int
-
-    def described(self) -> dict[str, Any]:
-        """Return the part's entry in the manifest."""
-        return {"name": self.name, "completions": self.completions, "bytes": self.size, "sha256": self.sha256}
 
 
 class Parts(Output):
@@ -188,12 +182,13 @@ class Parts(Output):
                 since = None if await cluster.nthreads() else since or time.monotonic()
 
     def _settle_part(self, run: Run, batch: list[Completion], part: Part) -> None:
-        for place, completion in enumerate(batch):
-            run.settle(completion, 0, part.failures.get(place))
-        if part.completions:
-            self.journal.add_part(part.described())
-        run.counts.size += part.size
-        run.counts.left_out = self.journal.add_to("left_out", part.left_out)
+        for completion, error in zip(batch, part.errors, strict=True):
+            run.settle(completion, 0, error)
+        if part.entry["completions"]:
+            self.journal.add_part(part.entry)
+        run.counts.size += part.entry["bytes"]
+        run.counts.left_out += part.left_out
+        self.journal.set("left_out", run.counts.left_out)
         self.journal.commit()
 
     def _complete(self) -> int:
@@ -285,7 +280,7 @@ async def _write_part(batch: list[Completion], name: str, url: str, request: Req
 
         async with aclosing(make_lines(completions(), source, request)) as made:
             results = [line async for _, line in made]
-    failures = {place: line.line() for place, line in enumerate(results) if isinstance(line, Failure)}
+    errors = [line.line() if isinstance(line, Failure) else None for line in results]
     written = [line for line in results if isinstance(line, Line)]
     lines = [line.content for line in written]
     left_out = sum((line.left_out for line in written), Counter[str]())
@@ -295,15 +290,9 @@ async def _write_part(batch: list[Completion], name: str, url: str, request: Req
     if lines:
         place, root = fsspec.core.url_to_fs(url)
         write_atomically(place, f"{root}/{name}", content)
-    return Part(
-        name,
-        len(lines),
-        len(content),
-        hashlib.sha256(content).hexdigest(),
-        failures,
-        left_out,
-        source.counts.retries,
-    )
+    sha256 = hashlib.sha256(content).hexdigest()
+    entry = {"name": name, "completions": len(lines), "bytes": len(content), "sha256": sha256}
+    return Part(entry, errors, left_out, source.counts.retries)
 
 
 def write_atomically(place: Any, path: str, content: bytes) -> None:

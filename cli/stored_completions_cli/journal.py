@@ -2,6 +2,18 @@
 
 Lines are synced to disk before the journal is committed, so that the journal never names a line that the data file does
 not have. Lines that the journal does not name are cut off when the export continues.
+
+These values have names (`Journal.get` and `set`):
+
+- `state`: `running`; `finishing` once everything is written; `done` once the file has its name.
+- `request`: the identity of the request; an export continues only with an equal one.
+- `wanted`: the filter, with ages counted from when the export began.
+- `listed`: true if a run lists nothing, and only tries the failures again.
+- `list_from`: the position that the listing is repeated from, if an earlier completion may be missing.
+- `exported`: how many completions there were before `--append`, which `--limit` does not count.
+- `left_out`: how often each property was left out.
+- `size`: the size of the complete export in bytes.
+- `token`: random letters for the names of temporary files and parts.
 """
 
 from __future__ import annotations
@@ -22,6 +34,8 @@ from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.progress import Counts
 
 _VERSION = 1
+# `item` has the completions of this run and of earlier ones; `end` is null until a completion is settled. `page` has the
+# cursors of pages, `part` the parts of a cluster, and `again` the earlier failures that this run has not settled yet.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS item(
@@ -30,8 +44,6 @@ CREATE TABLE IF NOT EXISTS page(position INTEGER PRIMARY KEY, after TEXT NOT NUL
 CREATE TABLE IF NOT EXISTS part(number INTEGER PRIMARY KEY, described TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS again(position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, error TEXT);
 """
-
-
 _FAILED = "SELECT position, id, error FROM again UNION ALL SELECT position, id, error FROM item WHERE error NOT NULL"
 
 
@@ -290,13 +302,6 @@ class Journal:
             self._run("DELETE FROM part WHERE json_extract(described, '$.name') = ?", name)
         self.remove(lost)
         self._list_again(0)
-
-    def add_to(self, name: str, counts: Counter[str]) -> Counter[str]:
-        """Add counts to those stored under a name, clear the given ones, and return the sums."""
-        sums = Counter(self.get(name, {})) + counts
-        counts.clear()
-        self.set(name, sums)
-        return sums
 
     def _list_again(self, position: int) -> None:
         """Record that the listing must be repeated from a position until the export finishes."""

@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
@@ -177,7 +177,6 @@ class LineWriter:
             path: Where the file is: it is synced and checked before the journal is committed. None is a stream.
         """
         self._run, self._file, self._path, self._is_terminal = run, file, path, file.isatty()
-        self._left_out: Counter[str] = Counter()
         self._sync_at = time.monotonic()
 
     async def write(self, source: Source) -> None:
@@ -205,7 +204,7 @@ class LineWriter:
             # A terminal obeys control characters.
             self._file.write(jsontext.escaped(line.content) if self._is_terminal else line.content)
             self._run.settle(completion, len(line.content))
-            self._left_out += line.left_out
+            self._run.counts.left_out += line.left_out
         if time.monotonic() >= self._sync_at:
             self._checkpoint()
 
@@ -218,7 +217,7 @@ class LineWriter:
                 # Another program cut the file, so that later lines are not where the journal says.
                 self._file.truncate(0)
             files.check_in_place(self._file.fileno(), self._path, journal.end)
-        self._run.counts.left_out = journal.add_to("left_out", self._left_out)
+        journal.set("left_out", self._run.counts.left_out)
         journal.commit()
         now = time.monotonic()
         self._sync_at = now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
@@ -283,7 +282,7 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
     found = completion
     try:
         if not found.has_id:
-            reason = f"What the server listed cannot be exported: {found.problem}."
+            reason = f"What the server listed cannot be exported: {found.problem or 'it has no id'}."
             return completion, Failure(found.id, reason, object=found.text or None)
         if not found.text or found.problem:
             found = await source.completion(found.id)

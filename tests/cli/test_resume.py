@@ -285,6 +285,17 @@ def test_an_id_that_always_fails_does_not_stop_the_others(server: Server, comman
     assert lines(command, "rest.jsonl") == [whole(50)[3], whole(50)[7]]
 
 
+def test_an_id_that_stands_for_a_completion_without_one_is_a_failure(server: Server, command: Command) -> None:
+    """The errors file names such a completion by a hash; as a list of ids, it can only say why it is left out."""
+    server.keep(Generated(3))
+    names = [generated_id(0), f"sha256:{'0' * 64}", generated_id(2)]
+    (command.folder / "ids").write_text("".join(f"{name}\n" for name in names))
+    assert command("export", "out.jsonl", "--ids", "ids").status == 3
+    assert lines(command) == [whole(3)[0], whole(3)[2]]
+    (error,) = command.lines("out.jsonl.errors.jsonl")
+    assert error == {"id": names[1], "reason": "What the server listed cannot be exported: it has no id."}
+
+
 def test_an_export_of_ids_can_be_continued(server: Server, command: Command) -> None:
     """In the order of the file, each id once."""
     server.keep(Generated(NUMBER, largest_page=20))
