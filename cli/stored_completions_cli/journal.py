@@ -34,8 +34,8 @@ from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.progress import Counts
 
 _VERSION = 1
-# `item` has the completions of this run and of earlier ones; `end` is null until a completion is settled. `page` has the
-# cursors of pages, `part` the parts of a cluster, and `again` the earlier failures that this run has not settled yet.
+# `item` has the listed completions, with `end` null until they are settled; `page` the cursors of pages; `part` the
+# parts of a cluster; and `again` the failures of earlier runs that this run has not settled yet.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS item(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
@@ -59,7 +58,7 @@ class Listing:
     limit: int = PAGE
 
     async def pages(self, cursors: Iterable[str | None] = (None,)) -> AsyncGenerator[Page, None]:
-        """Yield the pages of the listing; the next page is fetched while the caller works on this one.
+        """Yield the pages of the listing.
 
         An ascending listing ends where all later completions are newer than the filter selects.
 
@@ -72,21 +71,14 @@ class Listing:
         page = await self._first(cursors)
         guard, times = LoopGuard("The listing does", page.after), _Times(self.order)
         while True:
-            upcoming: asyncio.Future[Page] | None = None
             if page.has_more:
                 # A placeholder for an empty page has no text.
                 guard.check(page.following[0], [completion.id for completion in page.seen if completion.text])
-                upcoming = asyncio.ensure_future(self._first(page.following))
-            try:
-                yield page
-                is_newer = self._is_newer(times.add(page))
-                if upcoming is None or (is_newer and times.is_sorted and self.order == "asc"):
-                    return
-                page = await upcoming
-            finally:
-                if upcoming is not None:
-                    upcoming.cancel()
-                    await asyncio.gather(upcoming, return_exceptions=True)
+            yield page
+            is_newer = self._is_newer(times.add(page))
+            if not page.has_more or (is_newer and times.is_sorted and self.order == "asc"):
+                return
+            page = await self._first(page.following)
 
     def _is_newer(self, times: list[int]) -> bool:
         """Return whether a page's times ascend from the filter's `until` on; times that are equal prove no order."""
