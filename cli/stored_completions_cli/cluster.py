@@ -96,7 +96,7 @@ class Parts(Output):
         return self._given
 
     def all_files(self) -> set[Path]:
-        """Return the absolute paths of the files that are replaced; on another machine, they are of no file here."""
+        """Return the absolute paths of the files that are replaced; for a URL, no file on this machine has them."""
         return {
             Path(path).resolve() for path in (f"{self._root}/{MANIFEST}", f"{self._root}/{ERRORS}", self.journal_path)
         }
@@ -221,7 +221,7 @@ class Parts(Output):
         elif self._files.exists(path):
             self._files.rm_file(path)
 
-    def _known(self) -> str:
+    def _existing(self) -> str:
         paths = self._files.ls(self._root, detail=False) if self._files.exists(self._root) else []
         is_empty = all(path.rpartition("/")[2].startswith("_journal") for path in paths)
         return "" if is_empty else f"What is in {self.url}"

@@ -171,16 +171,16 @@ class Journal:
         self._run("DELETE FROM item WHERE error NOT NULL")
         self._count_again()
         rows = self._run("SELECT position, id, created, error FROM again ORDER BY position").fetchall()
-        unnamed = [position for position, key, _, error in rows if not _is_known(key, error)]
-        if unnamed:
+        others = [position for position, key, _, error in rows if not _is_asked_for(key, error)]
+        if others:
             # Completions that fail again are recorded at the end, but are still listed at their first position.
-            self._list_again(min(unnamed))
-        return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
+            self._list_again(min(others))
+        return [(key, created) for _, key, created, error in rows if _is_asked_for(key, error)]
 
     def finish(self) -> None:
         """Record that everything was listed, and that all failures were tried again."""
         self._run("DELETE FROM again")
-        if all(_is_known(key, error) for _, key, error in self._run(_FAILED)):
+        if all(_is_asked_for(key, error) for _, key, error in self._run(_FAILED)):
             self.set("list_from", None)
         self.set("state", "finishing")
 
@@ -332,6 +332,6 @@ class Journal:
         return next(self._column(sql, *values), None)
 
 
-def _is_known(key: str, error: str) -> bool:
-    """Return whether to ask the server again for a failed completion: it has an id, and was not refused with a 4xx."""
+def _is_asked_for(key: str, error: str) -> bool:
+    """Return whether a failed completion is requested again by its id: it has one, and was not refused with a 4xx."""
     return not key.startswith(NO_ID) and json.loads(error).get("status", 0) // 100 != 4

@@ -28,7 +28,7 @@ class Page:
         after: The cursor that the page was requested with.
         has_more: Whether another page follows.
         following: Cursors for the next page, the best first.
-        others: Where the filters select nothing from the page, the completions that it has without them.
+        others: The completions of the page without the filters, if the filters select none of them.
     """
 
     after: str | None

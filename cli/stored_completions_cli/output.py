@@ -4,12 +4,12 @@ An export can be killed at any moment, because files reach the disk in this orde
 
 1. lines are appended to `OUT.partial`, which is synced;
 2. the journal is committed, which names the completions of these lines and the offsets where they end;
-3. at the end, the journal is set to `finishing`, `OUT.partial` is renamed to `OUT`, the folder is synced, and the
-   journal is set to `done`.
+3. at the end, the journal is set to `finishing`, `OUT.partial` is renamed to `OUT` (a Parquet file is written from it,
+   and renamed), the folder is synced, and the journal is set to `done`.
 
 An export that continues cuts `OUT.partial` to the size in the journal. It lists from the cursor of the page with the
 last written completion, and drops completions that the journal has already, so that completions which were added or
-repeated in between do no harm.
+repeated in between do no harm. An export that adds to a complete one begins with a copy of its lines in `OUT.partial`.
 """
 
 from __future__ import annotations
@@ -200,8 +200,8 @@ class Output:
         if not self.request.archive:
             advice += ", or --restart to replace it by a new export"
         if state is None:
-            known = self._known()
-            return f"{known} cannot be added to without {self.journal_path}: {advice}." if known else ""
+            existing = self._existing()
+            return f"{existing} cannot be added to without {self.journal_path}: {advice}." if existing else ""
         if before != now:
             different = _differences(before, now)
             return f"{self} was begun with other options ({different}): give the same ones, or {advice}."
@@ -213,7 +213,7 @@ class Output:
             return f"{self} is already exported and complete: --append adds new completions, --restart replaces it."
         return ""
 
-    def _known(self) -> str:
+    def _existing(self) -> str:
         """Return the names of files that exist before the export begins, for an error message."""
         existing = (path for path in (self.path, self.partial, self.errors) if os.path.lexists(path))
         return " and ".join(map(str, existing))

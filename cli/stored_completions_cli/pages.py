@@ -8,11 +8,10 @@ from typing import Any
 from stored_completions.errors import APIError
 from stored_completions.types import Model
 from stored_completions_cli import jsontext
-from stored_completions_cli.completion import member
+from stored_completions_cli.completion import LONGEST_ID, member
 
 _MOST_EMPTY = 100  # pages in a row
 _MOST_CURSORS = 3
-_LONGEST_CURSOR = 5000  # characters; fits into a URL when percent-encoded
 
 
 class LoopGuard:
@@ -63,7 +62,7 @@ def following(body: Any, items: Sequence[Any]) -> list[str]:
 
 
 def _is_sendable(cursor: str) -> bool:
-    return 0 < len(cursor) <= _LONGEST_CURSOR and not any("\ud800" <= character <= "\udfff" for character in cursor)
+    return 0 < len(cursor) <= LONGEST_ID and not any("\ud800" <= character <= "\udfff" for character in cursor)
 
 
 def missing_cursor(what: str) -> APIError:

@@ -108,6 +108,7 @@ class Run:
         """
         self.request, self.journal, self._ids = request, journal, ids
         self.counts = journal.counts()
+        # The number of completions that the export then has at most.
         self._most = None if request.limit is None else journal.get("exported", 0) + request.limit
         self.counts.expected = self._most
 
