@@ -196,10 +196,9 @@ class Parts(Output):
         parts = [*self.journal.parts()]
         complete = {part["name"] for part in parts}
         own = re.compile(rf"\.?part-\d+-{self.journal.token}-.*")  # with a dot: a worker's temporary file
-        for path in self._files.ls(self._root, detail=False):
-            name = path.rstrip("/").rpartition("/")[2]
+        for name in self._sizes():
             if own.fullmatch(name) and name not in complete:
-                self._files.rm_file(path)
+                self._files.rm_file(f"{self._root}/{name}")
         size: int = sum(part["bytes"] for part in parts)
         manifest = {
             "version": 1,
@@ -222,8 +221,7 @@ class Parts(Output):
             self._files.rm_file(path)
 
     def _existing(self) -> str:
-        paths = self._files.ls(self._root, detail=False) if self._files.exists(self._root) else []
-        is_empty = all(path.rpartition("/")[2].startswith("_journal") for path in paths)
+        is_empty = all(name.startswith("_journal") for name in self._sizes())
         return "" if is_empty else f"What is in {self.url}"
 
     def _is_as_exported(self) -> bool:
@@ -234,9 +232,16 @@ class Parts(Output):
 
     def _lost_parts(self) -> set[str]:
         """Return the names of written parts that are not there, or have another size."""
+        sizes = self._sizes()
+        return {part["name"] for part in self.journal.parts() if sizes.get(part["name"]) != part["bytes"]}
+
+    def _sizes(self) -> dict[str, int]:
+        """Return the sizes of the files in the folder by their names; an object store has no empty folder."""
         self._files.invalidate_cache(self._root)
-        found = {file["name"].rpartition("/")[2]: file["size"] for file in self._files.ls(self._root, detail=True)}
-        return {part["name"] for part in self.journal.parts() if found.get(part["name"]) != part["bytes"]}
+        with suppress(FileNotFoundError):
+            found = self._files.ls(self._root, detail=True)
+            return {file["name"].rstrip("/").rpartition("/")[2]: file["size"] for file in found}
+        return {}
 
     def _forget_lost(self) -> None:
         if lost := self._lost_parts():

@@ -10,10 +10,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import fsspec
 import pyarrow.parquet as pq
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
+from stored_completions_cli.cluster import Parts
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.run import Request
+from stored_completions_cli.selection import Filter, Selection
 from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Server
 from tests import ROOT
@@ -202,6 +209,27 @@ def test_an_unusable_cluster_is_explained(server: Server, command: Command, clus
     ):
         done = command(*wrong)
         assert done.status == 2 and said in done.err and "Traceback" not in done.err
+
+
+def test_an_object_store_has_no_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export of nothing is complete there too."""
+
+    class Objects(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+        """Keeps files, and no folders."""
+
+        protocol = "objects"
+
+        def makedirs(self, path: str, exist_ok: bool = False) -> None:
+            pass
+
+    monkeypatch.chdir(tmp_path)
+    fsspec.register_implementation("objects", Objects, clobber=True)
+    parts = Parts("objects://bucket/none", Request(Connection(), Filter(), vars(Selection())), "tcp://127.0.0.1:1", 10)
+    with parts:
+        parts.begin(append=False, restart=False)
+        parts.finish()
+    with fsspec.open("objects://bucket/none/manifest.json") as manifest:
+        assert json.load(manifest)["parts"] == []
 
 
 def test_files_of_other_programs_are_kept(server: Server, command: Command, cluster: Cluster) -> None:
