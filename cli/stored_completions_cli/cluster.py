@@ -224,10 +224,9 @@ class Parts(Output):
         is_empty = all(name.startswith("_journal") for name in self._sizes())
         return "" if is_empty else f"What is in {self.url}"
 
-    def _is_as_exported(self) -> bool:
-        return self._files.exists(f"{self._root}/{MANIFEST}") and not self._lost_parts()
-
     def _lost(self) -> str:
+        if self.journal.get("state") == "done" and not self._files.exists(f"{self._root}/{MANIFEST}"):
+            return MANIFEST
         return min(self._lost_parts(), default="")
 
     def _lost_parts(self) -> set[str]:

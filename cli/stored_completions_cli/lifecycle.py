@@ -45,10 +45,9 @@ def export_to_file(
     with output:
         try:
             output.begin(append=append, restart=restart, without=without)
-            counts = output.journal.counts()
+            run = Run(output.request, output.journal, ids)
+            counts = run.counts
             if output.journal.get("state") == "running":
-                run = Run(output.request, output.journal, ids)
-                counts = run.counts
                 _carry_out(run, partial(output.write, run), printing)
             output.finish()
         except BaseException as error:

@@ -156,8 +156,17 @@ class Output:
         journal.commit()
 
     def _lost(self) -> str:
-        """Return the name of a file that is not as the journal says; empty if there is none."""
-        return "" if self._has_all_lines() else inline(str(self.partial))
+        """Return the name of a file that does not have what the journal names; empty if there is none."""
+        journal, size = self.journal, _size(self.path)
+        if journal.get("state") == "done":
+            return "" if size == journal.get("size") else str(self)
+        if self.partial.exists():
+            has_all = _size(self.partial) == journal.end
+        elif self.request.kind is Format.PARQUET and size is not None:
+            has_all = parquet().metadata(self.path).num_rows == journal.exported()
+        else:
+            has_all = size == journal.end
+        return "" if has_all else inline(str(self.partial))
 
     def _complete(self) -> int:
         """Give the complete file its name, and return its size in bytes."""
@@ -167,19 +176,11 @@ class Output:
                 self.partial.unlink()
             else:
                 files.rename_durably(self.partial, self.path)
-        return self._size()
-
-    def _has_all_lines(self) -> bool:
-        """Return whether `OUT.partial`, or `OUT` if it has its name already, has the lines that the journal names."""
-        if self.partial.exists():
-            return self.partial.stat().st_size == self.journal.end
-        if self.request.kind is Format.PARQUET and self.path.exists():
-            return bool(parquet().metadata(self.path).num_rows == self.journal.exported())
-        return self.path.exists() and self._size() == self.journal.end
+        return self.path.stat().st_size
 
     def _forget_lost(self) -> None:
         """Remove the completions from the journal whose lines are lost, so that they are exported again."""
-        size = self.partial.stat().st_size if self.partial.exists() else 0
+        size = _size(self.partial) or 0
         if size < self.journal.end:
             self.journal.cut(size)
 
@@ -207,7 +208,7 @@ class Output:
             return f"{self} was begun with other options ({different}): give the same ones, or {advice}."
         if self.journal.get("base_groups") is not None:  # set by 0.2.0, which added to Parquet files in another way
             return f"{self} was begun by an earlier version of this command: {advice}."
-        if state == "done" and not self._is_as_exported():
+        if state == "done" and self._lost():
             return f"{self} was changed or moved after it was exported: {advice}."
         if state == "done" and not append and not self.journal.failed():
             return f"{self} is already exported and complete: --append adds new completions, --restart replaces it."
@@ -217,12 +218,6 @@ class Output:
         """Return the names of files that exist before the export begins, for an error message."""
         existing = (path for path in (self.path, self.partial, self.errors) if os.path.lexists(path))
         return " and ".join(map(str, existing))
-
-    def _size(self) -> int:
-        return self.path.stat().st_size
-
-    def _is_as_exported(self) -> bool:
-        return self.path.exists() and self._size() == self.journal.get("size")
 
     def _draft(self) -> Path:
         """Return the name of a temporary file; the journal's random token makes it unique."""
@@ -240,6 +235,11 @@ class Output:
                 journal.remove(without)
             else:
                 shutil.copyfileobj(earlier, file)
+
+
+def _size(path: Path) -> int | None:
+    """Return the size of a file in bytes, or None if it does not exist."""
+    return path.stat().st_size if path.exists() else None
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:
