@@ -68,8 +68,11 @@ class Request:
             **asdict(self),
             "ids": str(self.ids.absolute()) if self.ids else None,
         }
-        left_out = ("connection", "wanted", "overlap", *(() if self.archive else ("archive",)))
-        return {name: value for name, value in values.items() if name not in left_out}
+        for name in ("connection", "wanted", "overlap"):
+            del values[name]
+        if not self.archive:
+            del values["archive"]  # which journals of 0.2.0 do not have
+        return values
 
 
 @dataclass(frozen=True)
