@@ -145,6 +145,18 @@ def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, 
     assert sorted(found, key=lambda line: str(line["id"])) == [store.line(name) for name in store.names]
 
 
+def test_a_list_says_that_a_page_stays_empty(server: Server, command: Command) -> None:
+    """With `--json` too, which prints nothing but JSON."""
+    store = Faulty()
+    server.keep(store)
+    store.spoil = nothing_and_more("list", 1, 2)
+    done = command("list", "--json", "--limit", "50")
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == [*store.names[:4], *store.names[8:]]
+    assert done.err.startswith("Completions are missing: the server says that more follows, and sent an empty page")
+    store.seen.clear()
+    assert "sent an empty page" in command("list", "--limit", "50", COLUMNS="200").out.decode()
+
+
 @pytest.mark.parametrize("completion_id", ["chatcmpl-unknown", "..", "a\0b", "a\nb", "\x85"])
 @pytest.mark.parametrize("number", [0, 2])
 def test_a_page_with_wrong_ids_is_requested_again(
