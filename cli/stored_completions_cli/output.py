@@ -163,7 +163,7 @@ class Output:
         if self.partial.exists():
             has_all = _size(self.partial) == journal.end
         elif self.request.kind is Format.PARQUET and size is not None:
-            has_all = parquet().metadata(self.path).num_rows == journal.exported()
+            has_all = parquet().rows(self.path) == journal.exported()
         else:
             has_all = size == journal.end
         return "" if has_all else inline(str(self.partial))
@@ -224,7 +224,11 @@ class Output:
         return self.path.with_name(f".{self.path.name}.{self.journal.token}")
 
     def _begin_again(self, without: Collection[str]) -> None:
-        """Copy the lines of a finished export to `OUT.partial`, to add others to them."""
+        """Copy the lines of a finished export to `OUT.partial`, to add others to them.
+
+        Raises:
+            UsageError: they are not the lines that the journal names.
+        """
         journal = self.journal
         with files.replacing(self.partial, self._draft()) as file, self.path.open("rb") as earlier:
             if self.request.kind is Format.PARQUET:
@@ -235,6 +239,8 @@ class Output:
                 journal.remove(without)
             else:
                 shutil.copyfileobj(earlier, file)
+            if file.tell() != journal.end:
+                raise UsageError(f"{self} was changed after it was exported: choose another place.")
 
 
 def _size(path: Path) -> int | None:

@@ -107,14 +107,14 @@ def lines_of(path: Path, progress: Callable[[int], object] = lambda count: None)
             progress(path.stat().st_size // file.num_row_groups)
 
 
-def metadata(path: Path) -> pq.FileMetaData:
-    """Return the metadata of a file, such as its numbers of rows and row groups.
+def rows(path: Path) -> int:
+    """Return the number of rows of a file.
 
     Raises:
         UsageError: the file is damaged.
     """
     with _reading(path) as file:
-        return file.metadata
+        return int(file.metadata.num_rows)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -211,3 +212,16 @@ def test_an_export_is_not_added_to_a_damaged_parquet_file(server: Server, comman
     path.write_bytes(bytes(path.stat().st_size))
     done = command(*export)
     assert done.status == 2 and "out.parquet cannot be read as Parquet" in done.err, done
+    assert not [*command.folder.glob(".out*"), *command.folder.glob("*.partial")]
+
+
+def test_an_export_is_not_added_to_other_lines(server: Server, command: Command) -> None:
+    """The file has its size, but not the lines that the journal names."""
+    server.keep(Small())
+    export = ("export", "out.parquet", "--append", "--overlap", "0s")
+    assert command(*export).status == 0
+    with sqlite3.connect(command.folder / "out.parquet.journal") as journal:
+        journal.execute("UPDATE item SET end = end - 1")
+    journal.close()
+    done = command(*export)
+    assert done.status == 2 and "out.parquet was changed after it was exported" in done.err, done
