@@ -36,7 +36,8 @@ from stored_completions_cli.terminal import inline
 class Output:
     """The files of an export: `OUT`, and beside it `OUT.partial`, `OUT.journal` and `OUT.errors.jsonl`.
 
-    The journal is open within `with output:`.
+    The journal is open within `with output:`. A subclass that writes elsewhere keeps `begin` and `finish`, which change
+    the state, and overrides the other methods.
     """
 
     journal: Journal
