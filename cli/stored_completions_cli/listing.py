@@ -15,7 +15,7 @@ from stored_completions.errors import APIError, APIResponseValidationError, BadR
 from stored_completions.models import ChatCompletion, Order
 from stored_completions_cli import jsontext
 from stored_completions_cli.completion import Completion, received, unlisted, unreadable
-from stored_completions_cli.pages import LoopGuard, following, items_of, missing_cursor
+from stored_completions_cli.pages import LoopGuard, following, items_of
 from stored_completions_cli.selection import Filter, Verdict
 from stored_completions_cli.source import PAGE, Source, text_of
 
@@ -73,7 +73,7 @@ class Listing:
         while True:
             if page.has_more:
                 # A placeholder for an empty page has no text.
-                guard.check(page.following[0], [completion.id for completion in page.seen if completion.text])
+                guard.check(page.following, [completion.id for completion in page.seen if completion.text])
             yield page
             is_newer = self._is_newer(times.add(page))
             if not page.has_more or (is_newer and times.is_sorted and self.order == "asc"):
@@ -124,8 +124,6 @@ class Listing:
                     page = await self._page(after)
                 if not page.completions and page.has_more:
                     page = await self._without_filters(page)
-                if page.has_more and not page.following:
-                    raise missing_cursor("listing")
                 return page
             except (BadRequestError, NotFoundError) as error:
                 # The completion that the cursor names may have been deleted.
