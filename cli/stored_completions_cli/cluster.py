@@ -1,8 +1,8 @@
 """Export with a Dask cluster: this process lists the completions, and workers fetch the messages and write parts.
 
-This process records a part's name in the journal before a worker writes it, and the part itself when it is complete. A
-part is written completely or not at all. If a worker dies, another one gets its batch; a part that the dead worker may
-have written is not in the manifest, and is removed at the end. No other file in the folder is touched.
+This process records a part in the journal when it is complete. A part is written completely or not at all. If a worker
+dies, another one gets its batch; a part that the dead worker may have written is not in the manifest, and is removed at
+the end. The names of an export's parts contain the random token of its journal. No other file in the folder is touched.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import asyncio
 import hashlib
 import json
 import logging
+import re
 import secrets
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Collection
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from fsspec.implementations.local import LocalFileSystem
 from stored_completions.errors import APIError
 from stored_completions_cli import files
 from stored_completions_cli.completion import Completion
-from stored_completions_cli.errors import CommandError, UsageError, changed_file
+from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format, Line
 from stored_completions_cli.jsontext import shortened
@@ -49,22 +50,16 @@ class Part:
     """A part that a worker has written.
 
     Attributes:
-        size: Bytes.
-        failures: The errors-file lines of failed completions, by their index in the batch.
+        entry: Its entry in the manifest: `name`, `completions`, `bytes` and `sha256`.
+        errors: For each completion of the batch, its line in the errors file, or None if it is in the part.
         left_out: How often each property was left out because the format or its column has no place for it.
+        retries: How often the worker sent a request again.
     """
 
-    name: str
-    completions: int
-    size: int
-    sha256: str
-    failures: dict[int, str]
+    entry: dict[str, Any]
+    errors: list[str | None]
     left_out: Counter[str]
     retries: int
-
-    def described(self) -> dict[str, Any]:
-        """Return the part's entry in the manifest."""
-        return {"name": self.name, "completions": self.completions, "bytes": self.size, "sha256": self.sha256}
 
 
 class Parts(Output):
@@ -80,8 +75,10 @@ class Parts(Output):
         """Create the folder if it does not exist.
 
         Raises:
-            UsageError: the folder cannot be created, or the URL needs a package that is not installed.
+            UsageError: the folder cannot be created, its URL needs a package that is not installed, or the URL of the
+                server contains a password.
         """
+        self._for_workers = replace(request, connection=request.connection.for_workers())
         try:
             self._files, self._root = fsspec.core.url_to_fs(url)
             self._files.makedirs(self._root, exist_ok=True)
@@ -99,7 +96,7 @@ class Parts(Output):
         return self._given
 
     def all_files(self) -> set[Path]:
-        """Return the absolute paths of the files that are replaced; on another machine, they are of no file here."""
+        """Return the absolute paths of the files that are replaced; for a URL, no file on this machine has them."""
         return {
             Path(path).resolve() for path in (f"{self._root}/{MANIFEST}", f"{self._root}/{ERRORS}", self.journal_path)
         }
@@ -108,90 +105,19 @@ class Parts(Output):
         """Remove the journal of an export that could not begin."""
         self.journal_path.unlink(missing_ok=True)
 
-    @contextmanager
-    def run(self, ids: Iterable[str] | None) -> Iterator[Run]:
-        """Yield a run on the cluster, whose workers read the API key from their own environment or file."""
-        request = replace(self.request, connection=self.request.connection.for_workers())
-        yield ClusterRun(request, self, ids)
+    async def write(self, run: Run, source: Source) -> None:
+        """Let the workers of the cluster write the parts of a run, with the API key of their environment or file.
 
-    def finish(self) -> None:
-        """Remove the parts of this export that are not complete, and write the manifest."""
-        journal, request = self.journal, self.request
-        self.write_errors()
-        if lost := self._lost_parts():
-            journal.forget_parts(lost)
-            journal.commit()
-            if self._files.exists(f"{self._root}/{MANIFEST}"):  # of the export that this run adds to
-                self._files.rm_file(f"{self._root}/{MANIFEST}")
-            raise changed_file(min(lost))
-        parts = [*journal.parts()]
-        begun = journal.begun_parts()
-        incomplete = begun - {part["name"] for part in parts}
-        for path in self._files.ls(self._root, detail=False):
-            name = path.rstrip("/").rpartition("/")[2]
-            if name in incomplete or _part_of_draft(name) in begun:
-                self._files.rm_file(path)
-        manifest = {
-            "version": 1,
-            "format": request.kind,
-            "selection": request.selection,
-            "completions": sum(part["completions"] for part in parts),
-            "failed": journal.failed(),
-            "bytes": sum(part["bytes"] for part in parts),
-            "parts": parts,
-        }
-        write_atomically(self._files, f"{self._root}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
-        journal.finish()
-        journal.set("state", "done")
-        journal.commit()
-
-    def size(self) -> int:
-        """Return the size of all parts in bytes."""
-        size: int = json.loads(self._files.cat_file(f"{self._root}/{MANIFEST}"))["bytes"]
-        return size
-
-    def write_errors(self) -> None:
-        """Write the errors file, or remove it if no completion has failed."""
-        path = f"{self._root}/{ERRORS}"
-        if self.journal.failed():
-            write_atomically(self._files, path, "".join(f"{line}\n" for line in self.journal.failures()).encode())
-        elif self._files.exists(path):
-            self._files.rm_file(path)
-
-    def _known(self) -> str:
-        paths = self._files.ls(self._root, detail=False) if self._files.exists(self._root) else []
-        is_empty = all(path.rpartition("/")[2].startswith("_journal") for path in paths)
-        return "" if is_empty else f"What is in {self.url}"
-
-    def _is_as_exported(self) -> bool:
-        return self._files.exists(f"{self._root}/{MANIFEST}") and not self._lost_parts()
-
-    def _lost_parts(self) -> set[str]:
-        """Return the names of written parts that are not there, or have another size."""
-        self._files.invalidate_cache(self._root)
-        found = {file["name"].rpartition("/")[2]: file["size"] for file in self._files.ls(self._root, detail=True)}
-        return {part["name"] for part in self.journal.parts() if found.get(part["name"]) != part["bytes"]}
-
-    def _begin_again(self, without: Collection[str]) -> None:
-        self.journal.set("base", self.journal.count)
-
-
-class ClusterRun(Run):
-    """A run by the workers of a Dask cluster."""
-
-    def __init__(self, request: Request, output: Parts, ids: Iterable[str] | None) -> None:
-        super().__init__(request, output.journal, ids)
-        self._output = output
-        self._name = secrets.token_hex(4)
-
-    async def run(self, source: Source) -> None:
-        """Write every completion that is not written yet."""
-        scheduler = self._output.scheduler
+        Raises:
+            APIError, CommandError: the server or the cluster failed for good; the parts so far are kept.
+            OSError: the journal cannot be written.
+        """
+        scheduler = self.scheduler
         try:
             cluster: Any = await Client(scheduler, asynchronous=True, timeout=10)  # type: ignore[no-untyped-call]
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(f"There is no Dask scheduler at {scheduler} ({error}).") from None
-        working = asyncio.ensure_future(self._work(cluster, source))
+        working = asyncio.ensure_future(self._work(cluster, run, source))
         staffed = asyncio.ensure_future(self._until_no_workers(cluster))
         try:
             await asyncio.wait((working, staffed), return_when=asyncio.FIRST_COMPLETED)
@@ -224,29 +150,28 @@ class ClusterRun(Run):
             with suppress(OSError, TimeoutError):
                 await cluster.close()
 
-    async def _work(self, cluster: Any, source: Source) -> None:
+    async def _work(self, cluster: Any, run: Run, source: Source) -> None:
+        name_of_run = f"{self.journal.token}-{secrets.token_hex(4)}"
         threads = sum((await cluster.nthreads()).values())
         if not threads:
-            raise UsageError(f"The Dask scheduler at {self._output.scheduler} has no workers.")
+            raise UsageError(f"The Dask scheduler at {self.scheduler} has no workers.")
 
         async def submit(numbered: tuple[int, list[Completion]]) -> tuple[list[Completion], Part]:
             number, batch = numbered
-            name = f"part-{number:06}-{self._name}.{self._request.kind}"
-            self._journal.begin_part(name)
-            self._journal.commit()
+            name = f"part-{number:06}-{name_of_run}.{self.request.kind}"
             part: Part = await cluster.submit(
-                write_part, batch, name, self._output.url, self._request, key=f"{self._name}-{number}", pure=False
+                write_part, batch, name, self.url, self._for_workers, key=name, pure=False
             )
             return batch, part
 
-        completions = self.completions(source)
-        written = sum(1 for _ in self._journal.parts())
-        batches = _batched(completions, self._output.batch, written)
+        completions = run.completions(source)
+        written = sum(1 for _ in self.journal.parts())
+        batches = _batched(completions, self.batch, written)
         parts = in_order(batches, submit, 2 * threads, 2 * threads)
         async with aclosing(completions), aclosing(batches), aclosing(parts):
             async for batch, part in parts:
                 source.counts.retries += part.retries
-                self._settle_part(batch, part)
+                self._settle_part(run, batch, part)
 
     async def _until_no_workers(self, cluster: Any) -> None:
         """Return when the cluster has been without workers for `NO_WORKERS` seconds."""
@@ -256,17 +181,75 @@ class ClusterRun(Run):
             with suppress(OSError, TimeoutError):
                 since = None if await cluster.nthreads() else since or time.monotonic()
 
-    def _settle_part(self, batch: list[Completion], part: Part) -> None:
-        for place, completion in enumerate(batch):
-            self._journal.settle(completion.id, 0, part.failures.get(place))
-        if part.completions:
-            self._journal.add_part(part.described())
-        self.counts.failed += len(part.failures)
-        self.counts.total += part.completions
-        self.counts.new += part.completions
-        self.counts.size += part.size
-        self.counts.left_out = self._journal.add_to("left_out", part.left_out)
-        self._journal.commit()
+    def _settle_part(self, run: Run, batch: list[Completion], part: Part) -> None:
+        for completion, error in zip(batch, part.errors, strict=True):
+            run.settle(completion, 0, error)
+        if part.entry["completions"]:
+            self.journal.add_part(part.entry)
+        run.counts.size += part.entry["bytes"]
+        run.counts.left_out += part.left_out
+        self.journal.set("left_out", run.counts.left_out)
+        self.journal.commit()
+
+    def _complete(self) -> int:
+        """Remove the incomplete parts of this export, write the manifest, and return the size of all parts in bytes."""
+        parts = [*self.journal.parts()]
+        complete = {part["name"] for part in parts}
+        own = re.compile(rf"\.?part-\d+-{self.journal.token}-.*")  # with a dot: a worker's temporary file
+        for name in self._sizes():
+            if own.fullmatch(name) and name not in complete:
+                self._files.rm_file(f"{self._root}/{name}")
+        size: int = sum(part["bytes"] for part in parts)
+        manifest = {
+            "version": 1,
+            "format": self.request.kind,
+            "selection": self.request.selection,
+            "completions": sum(part["completions"] for part in parts),
+            "failed": self.journal.failed(),
+            "bytes": size,
+            "parts": parts,
+        }
+        write_atomically(self._files, f"{self._root}/{MANIFEST}", json.dumps(manifest, indent=1).encode())
+        return size
+
+    def write_errors(self) -> None:
+        """Write the errors file, or remove it if no completion has failed."""
+        path = f"{self._root}/{ERRORS}"
+        if self.journal.failed():
+            write_atomically(self._files, path, "".join(f"{line}\n" for line in self.journal.failures()).encode())
+        elif self._files.exists(path):
+            self._files.rm_file(path)
+
+    def _existing(self) -> str:
+        is_empty = all(name.startswith("_journal") for name in self._sizes())
+        return "" if is_empty else f"What is in {self.url}"
+
+    def _lost(self) -> str:
+        if self.journal.get("state") == "done" and not self._files.exists(f"{self._root}/{MANIFEST}"):
+            return MANIFEST
+        return min(self._lost_parts(), default="")
+
+    def _lost_parts(self) -> set[str]:
+        """Return the names of written parts that are not there, or have another size."""
+        sizes = self._sizes()
+        return {part["name"] for part in self.journal.parts() if sizes.get(part["name"]) != part["bytes"]}
+
+    def _sizes(self) -> dict[str, int]:
+        """Return the sizes of the files in the folder by their names; an object store has no empty folder."""
+        self._files.invalidate_cache(self._root)
+        with suppress(FileNotFoundError):
+            found = self._files.ls(self._root, detail=True)
+            return {file["name"].rstrip("/").rpartition("/")[2]: file["size"] for file in found}
+        return {}
+
+    def _forget_lost(self) -> None:
+        if lost := self._lost_parts():
+            self.journal.forget_parts(lost)
+            if self._files.exists(f"{self._root}/{MANIFEST}"):  # of the export that this run adds to
+                self._files.rm_file(f"{self._root}/{MANIFEST}")
+
+    def _begin_again(self, without: Collection[str]) -> None:
+        """Keep the parts: the run adds others."""
 
 
 async def _batched(
@@ -301,7 +284,7 @@ async def _write_part(batch: list[Completion], name: str, url: str, request: Req
 
         async with aclosing(make_lines(completions(), source, request)) as made:
             results = [line async for _, line in made]
-    failures = {place: line.line() for place, line in enumerate(results) if isinstance(line, Failure)}
+    errors = [line.line() if isinstance(line, Failure) else None for line in results]
     written = [line for line in results if isinstance(line, Line)]
     lines = [line.content for line in written]
     left_out = sum((line.left_out for line in written), Counter[str]())
@@ -311,15 +294,9 @@ async def _write_part(batch: list[Completion], name: str, url: str, request: Req
     if lines:
         place, root = fsspec.core.url_to_fs(url)
         write_atomically(place, f"{root}/{name}", content)
-    return Part(
-        name,
-        len(lines),
-        len(content),
-        hashlib.sha256(content).hexdigest(),
-        failures,
-        left_out,
-        source.counts.retries,
-    )
+    sha256 = hashlib.sha256(content).hexdigest()
+    entry = {"name": name, "completions": len(lines), "bytes": len(content), "sha256": sha256}
+    return Part(entry, errors, left_out, source.counts.retries)
 
 
 def write_atomically(place: Any, path: str, content: bytes) -> None:
@@ -331,8 +308,3 @@ def write_atomically(place: Any, path: str, content: bytes) -> None:
     draft = Path(path).with_name(f".{Path(path).name}.{secrets.token_hex(4)}")
     with files.replacing(Path(path), draft) as file:
         file.write(content)
-
-
-def _part_of_draft(name: str) -> str:
-    """Return the name of the part that a temporary file was written for; empty for other files."""
-    return name[1:].rpartition(".")[0] if name.startswith(".") else ""

@@ -13,7 +13,7 @@ from stored_completions.models import ChatCompletion
 from stored_completions_cli import jsontext
 
 NO_ID = "sha256:"  # the prefix of keys that are made for completions without an id
-_LONGEST_ID = 5000  # characters; fits into a URL when percent-encoded
+LONGEST_ID = 5000  # characters; fits into a URL when percent-encoded
 # Unix seconds. Servers that do not know when a completion was created send 0, and some count milliseconds.
 _EARLIEST, _LATEST = 86400, 10**11
 EMPTY_PAGE = "the server says that more follows, and sent an empty page, twice"
@@ -99,7 +99,7 @@ def key_of(completion_id: object, text: str) -> str:
 
 def is_id(value: object) -> TypeGuard[str]:
     """Return whether a value is an id that a request can name."""
-    if not isinstance(value, str) or value in ("", ".", "..") or len(value) > _LONGEST_ID:
+    if not isinstance(value, str) or value in ("", ".", "..") or len(value) > LONGEST_ID:
         return False
     return not any(category(character) in ("Cc", "Cs") for character in value)
 

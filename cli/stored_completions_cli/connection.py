@@ -67,9 +67,9 @@ class Connection:
         """Return the options for the workers of a cluster, which have another environment.
 
         Raises:
-            UsageError: the URL contains a password.
+            UsageError: the URL is malformed, or contains a password.
         """
-        if self._url and httpx.URL(self._url).userinfo:
+        if self._url and self.redacted_url() != str(httpx.URL(self._url)):
             raise UsageError("The base URL has a password in it, and no password is sent to workers: leave it out.")
         return self if self._is_azure else replace(self, base_url=self._url)
 

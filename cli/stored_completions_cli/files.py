@@ -84,7 +84,7 @@ def replacing(path: Path, draft: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         rename_durably(draft, path)
-    except OSError:
+    except BaseException:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise

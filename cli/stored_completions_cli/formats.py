@@ -69,6 +69,9 @@ def line_of(completion: Completion, kind: Format, choice: int = 0) -> Line:
             text = evals_item(completion, choice, left_out)
         else:
             text = whole(completion)
+            if kind is Format.PARQUET:
+                # The lines are a column of the file, and written again when the export is added to.
+                text = jsontext.utf8(text)
     except UnusableError as reason:
         raise UnusableError(f"The format {kind} cannot hold it: {reason}.") from None
     return Line(jsontext.encode(text + "\n"), left_out)

@@ -2,6 +2,18 @@
 
 Lines are synced to disk before the journal is committed, so that the journal never names a line that the data file does
 not have. Lines that the journal does not name are cut off when the export continues.
+
+These values have names (`Journal.get` and `set`):
+
+- `state`: `running`; `finishing` once everything is written; `done` once the file has its name.
+- `request`: the identity of the request; an export continues only with an equal one.
+- `wanted`: the filter, with ages counted from when the export began.
+- `listed`: true if a run lists nothing, and only tries the failures again.
+- `list_from`: the position that the listing is repeated from, if an earlier completion may be missing.
+- `exported`: how many completions there were before `--append`, which `--limit` does not count.
+- `left_out`: how often each property was left out.
+- `size`: the size of the complete export in bytes.
+- `token`: random letters for the names of temporary files and parts.
 """
 
 from __future__ import annotations
@@ -22,17 +34,16 @@ from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.progress import Counts
 
 _VERSION = 1
+# `item` has the listed completions, with `end` null until they are settled; `page` the cursors of pages; `part` the
+# parts of a cluster; and `again` the failures of earlier runs that this run has not settled yet.
 _TABLES = """
 CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS item(
   position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, end INTEGER, error TEXT);
 CREATE TABLE IF NOT EXISTS page(position INTEGER PRIMARY KEY, after TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS part(number INTEGER PRIMARY KEY, described TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS begun(name TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS again(position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, created INTEGER, error TEXT);
 """
-
-
 _FAILED = "SELECT position, id, error FROM again UNION ALL SELECT position, id, error FROM item WHERE error NOT NULL"
 
 
@@ -160,16 +171,16 @@ class Journal:
         self._run("DELETE FROM item WHERE error NOT NULL")
         self._count_again()
         rows = self._run("SELECT position, id, created, error FROM again ORDER BY position").fetchall()
-        unnamed = [position for position, key, _, error in rows if not _is_known(key, error)]
-        if unnamed:
+        others = [position for position, key, _, error in rows if not _is_asked_for(key, error)]
+        if others:
             # Completions that fail again are recorded at the end, but are still listed at their first position.
-            self._list_again(min(unnamed))
-        return [(key, created) for _, key, created, error in rows if _is_known(key, error)]
+            self._list_again(min(others))
+        return [(key, created) for _, key, created, error in rows if _is_asked_for(key, error)]
 
     def finish(self) -> None:
         """Record that everything was listed, and that all failures were tried again."""
         self._run("DELETE FROM again")
-        if all(_is_known(key, error) for _, key, error in self._run(_FAILED)):
+        if all(_is_asked_for(key, error) for _, key, error in self._run(_FAILED)):
             self.set("list_from", None)
         self.set("state", "finishing")
 
@@ -179,11 +190,6 @@ class Journal:
             self._run(f"DELETE FROM {table}")
         self._run("DELETE FROM meta WHERE name NOT IN ('version', 'token')")
         self._measure()
-
-    def restart_data(self) -> None:
-        """Record that the lines so far were moved to another file, and that the data file is empty."""
-        self._run("UPDATE item SET end = 0")
-        self.end = 0
 
     def cut(self, size: int) -> None:
         """Delete the completions beyond a size of the data file in bytes: a disk may lose data that it has synced.
@@ -222,20 +228,27 @@ class Journal:
             start = end
         self._measure()
 
-    def cursors(self, before: int | None = None) -> Iterator[str | None]:
+    def list_new(self, overlap: int) -> None:
+        """Prepare to list the completions that are new since the export was complete.
+
+        Args:
+            overlap: The listing continues before all completions that are at most this many seconds older than the
+                newest one.
+        """
+        _, newest = self.times()
+        if newest is not None:
+            since = "SELECT min(position) FROM item WHERE created >= ?"
+            self._run(f"DELETE FROM page WHERE position > ({since})", newest - overlap)
+        self.set("listed", False)
+
+    def cursors(self) -> Iterator[str | None]:
         """Yield cursors to continue the listing from, the latest first; None, the start of the listing, comes last.
 
         There are several because a server may no longer know the latest.
-
-        Args:
-            before: Yield only cursors whose earlier completions were all created before this time in Unix seconds.
         """
         bound: int | None = self.get("list_from")
         position: int = self.position if bound is None else min(self.position, bound)
         step = 1
-        if before is not None:
-            since = self._value("SELECT min(position) FROM item WHERE created >= ?", before)
-            position = min(position, position if since is None else since)
         while row := self._run(
             "SELECT position, after FROM page WHERE position <= ? ORDER BY position DESC LIMIT 1", position
         ).fetchone():
@@ -273,14 +286,6 @@ class Journal:
         """Yield the ids of the completions that have not failed, in order."""
         yield from self._column("SELECT id FROM item WHERE error IS NULL ORDER BY position")
 
-    def begin_part(self, name: str) -> None:
-        """Record the name of a part before a worker writes it; only files with recorded names are ever removed."""
-        self._run("INSERT OR IGNORE INTO begun VALUES (?)", name)
-
-    def begun_parts(self) -> frozenset[str]:
-        """Return the recorded names of parts."""
-        return frozenset(self._column("SELECT name FROM begun"))
-
     def add_part(self, described: dict[str, Any]) -> None:
         """Record a part that was written, as the manifest describes it."""
         self._run("INSERT INTO part(described) VALUES (?)", json.dumps(described))
@@ -297,13 +302,6 @@ class Journal:
             self._run("DELETE FROM part WHERE json_extract(described, '$.name') = ?", name)
         self.remove(lost)
         self._list_again(0)
-
-    def add_to(self, name: str, counts: Counter[str]) -> Counter[str]:
-        """Add counts to those stored under a name, clear the given ones, and return the sums."""
-        sums = Counter(self.get(name, {})) + counts
-        counts.clear()
-        self.set(name, sums)
-        return sums
 
     def _list_again(self, position: int) -> None:
         """Record that the listing must be repeated from a position until the export finishes."""
@@ -334,6 +332,6 @@ class Journal:
         return next(self._column(sql, *values), None)
 
 
-def _is_known(key: str, error: str) -> bool:
-    """Return whether to ask the server again for a failed completion: it has an id, and was not refused with a 4xx."""
+def _is_asked_for(key: str, error: str) -> bool:
+    """Return whether a failed completion is requested again by its id: it has one, and was not refused with a 4xx."""
     return not key.startswith(NO_ID) and json.loads(error).get("status", 0) // 100 != 4

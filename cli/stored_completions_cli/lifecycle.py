@@ -6,16 +6,17 @@ import json
 import sqlite3
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
+from functools import partial
 
 from stored_completions_cli.errors import CommandError, UsageError
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
 from stored_completions_cli.output import Output
 from stored_completions_cli.progress import Bar, Counts
-from stored_completions_cli.run import LocalRun, Request, Run
-from stored_completions_cli.source import with_source
+from stored_completions_cli.run import LineWriter, Request, Run
+from stored_completions_cli.source import Source, with_source
 from stored_completions_cli.terminal import Printing, counted, inline, say
 
 
@@ -44,11 +45,10 @@ def export_to_file(
     with output:
         try:
             output.begin(append=append, restart=restart, without=without)
-            counts = output.journal.counts()
+            run = Run(output.request, output.journal, ids)
+            counts = run.counts
             if output.journal.get("state") == "running":
-                with output.run(ids) as run:
-                    counts = run.counts
-                    _run(run, output.request, printing)
+                _carry_out(run, partial(output.write, run), printing)
             output.finish()
         except BaseException as error:
             if isinstance(error, UsageError) and not counts.new:
@@ -60,7 +60,7 @@ def export_to_file(
             say(f"{counts}. Nothing is lost: the same command continues from there.")
             _report(output.request.kind, output, counts, "stopped", printing)
             raise
-        counts.left_out = Counter(output.journal.get("left_out", {}))
+        counts.left_out, counts.size = Counter(output.journal.get("left_out", {})), output.journal.get("size")
     _report(output.request.kind, output, counts, "done", printing)
     return counts
 
@@ -75,17 +75,17 @@ def export_to_stdout(request: Request, printing: Printing, ids: Iterable[str] | 
         CommandError, APIError, OSError, KeyboardInterrupt, asyncio.CancelledError: the export stopped early.
     """
     with Journal(None) as journal:
-        run = LocalRun(request, journal, sys.stdout.buffer, ids)
-        _run(run, request, printing)
+        run = Run(request, journal, ids)
+        _carry_out(run, LineWriter(run, sys.stdout.buffer).write, printing)
         for line in journal.failures():
             print(line, file=sys.stderr)
     _report(request.kind, None, run.counts, "done", printing)
     return run.counts
 
 
-def _run(run: Run, request: Request, printing: Printing) -> None:
+def _carry_out(run: Run, write: Callable[[Source], Awaitable[None]], printing: Printing) -> None:
     with Bar(run.counts, printing.quiet):
-        with_source(request.connection, run.run, run.counts)
+        with_source(run.request.connection, write, run.counts)
 
 
 def _report(kind: Format, output: Output | None, counts: Counts, state: str, printing: Printing) -> None:
@@ -103,7 +103,7 @@ def _report(kind: Format, output: Output | None, counts: Counts, state: str, pri
             "unmatched": counts.unmatched,
             "unchecked": counts.unchecked,
             "retries": counts.retries,
-            "bytes": output.size() if output and state == "done" else counts.size,
+            "bytes": counts.size,
             "seconds": round(counts.seconds, 3),
             "left_out": dict(counts.left_out),
             "errors": output.errors_at if output and counts.failed else None,

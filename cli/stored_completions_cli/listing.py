@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
@@ -16,7 +15,7 @@ from stored_completions.errors import APIError, APIResponseValidationError, BadR
 from stored_completions.models import ChatCompletion, Order
 from stored_completions_cli import jsontext
 from stored_completions_cli.completion import Completion, received, unlisted, unreadable
-from stored_completions_cli.pages import LoopGuard, following, items_of, missing_cursor
+from stored_completions_cli.pages import LoopGuard, following, items_of
 from stored_completions_cli.selection import Filter, Verdict
 from stored_completions_cli.source import PAGE, Source, text_of
 
@@ -29,7 +28,7 @@ class Page:
         after: The cursor that the page was requested with.
         has_more: Whether another page follows.
         following: Cursors for the next page, the best first.
-        others: Where the filters select nothing from the page, the completions that it has without them.
+        others: The completions of the page without the filters, if the filters select none of them.
     """
 
     after: str | None
@@ -59,7 +58,7 @@ class Listing:
     limit: int = PAGE
 
     async def pages(self, cursors: Iterable[str | None] = (None,)) -> AsyncGenerator[Page, None]:
-        """Yield the pages of the listing; the next page is fetched while the caller works on this one.
+        """Yield the pages of the listing.
 
         An ascending listing ends where all later completions are newer than the filter selects.
 
@@ -72,20 +71,14 @@ class Listing:
         page = await self._first(cursors)
         guard, times = LoopGuard("The listing does", page.after), _Times(self.order)
         while True:
-            upcoming: asyncio.Future[Page] | None = None
             if page.has_more:
-                guard.check(page.following[0], [completion.id for completion in page.seen])
-                upcoming = asyncio.ensure_future(self._first(page.following))
-            try:
-                yield page
-                is_newer = self._is_newer(times.add(page))
-                if upcoming is None or (is_newer and times.is_sorted and self.order == "asc"):
-                    return
-                page = await upcoming
-            finally:
-                if upcoming is not None:
-                    upcoming.cancel()
-                    await asyncio.gather(upcoming, return_exceptions=True)
+                # A placeholder for an empty page has no text.
+                guard.check(page.following, [completion.id for completion in page.seen if completion.text])
+            yield page
+            is_newer = self._is_newer(times.add(page))
+            if not page.has_more or (is_newer and times.is_sorted and self.order == "asc"):
+                return
+            page = await self._first(page.following)
 
     def _is_newer(self, times: list[int]) -> bool:
         """Return whether a page's times ascend from the filter's `until` on; times that are equal prove no order."""
@@ -131,8 +124,6 @@ class Listing:
                     page = await self._page(after)
                 if not page.completions and page.has_more:
                     page = await self._without_filters(page)
-                if page.has_more and not page.following:
-                    raise missing_cursor("listing")
                 return page
             except (BadRequestError, NotFoundError) as error:
                 # The completion that the cursor names may have been deleted.

@@ -4,20 +4,20 @@ An export can be killed at any moment, because files reach the disk in this orde
 
 1. lines are appended to `OUT.partial`, which is synced;
 2. the journal is committed, which names the completions of these lines and the offsets where they end;
-3. at the end, the journal is set to `finishing`, `OUT.partial` is renamed to `OUT`, the folder is synced, and the
-   journal is set to `done`.
+3. at the end, the journal is set to `finishing`, `OUT.partial` is renamed to `OUT` (a Parquet file is written from it,
+   and renamed), the folder is synced, and the journal is set to `done`.
 
 An export that continues cuts `OUT.partial` to the size in the journal. It lists from the cursor of the page with the
 last written completion, and drops completions that the journal has already, so that completions which were added or
-repeated in between do no harm.
+repeated in between do no harm. An export that adds to a complete one begins with a copy of its lines in `OUT.partial`.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Self
@@ -27,15 +27,17 @@ from stored_completions_cli.errors import CommandError, UsageError, changed_file
 from stored_completions_cli.extras import parquet
 from stored_completions_cli.formats import Format
 from stored_completions_cli.journal import Journal
-from stored_completions_cli.run import LocalRun, Request, Run
+from stored_completions_cli.run import LineWriter, Request, Run
 from stored_completions_cli.selection import Filter
+from stored_completions_cli.source import Source
 from stored_completions_cli.terminal import inline
 
 
 class Output:
     """The files of an export: `OUT`, and beside it `OUT.partial`, `OUT.journal` and `OUT.errors.jsonl`.
 
-    The journal is open within `with output:`.
+    The journal is open within `with output:`. A subclass that writes elsewhere keeps `begin` and `finish`, which change
+    the state, and overrides the other methods.
     """
 
     journal: Journal
@@ -100,16 +102,18 @@ class Output:
         state = journal.get("state")
         if state in ("running", "finishing"):
             self.request = replace(self.request, wanted=Filter(**journal.get("wanted")))
-            return
-        if state == "done":
-            self._begin_again(without)
-            if append:
-                journal.set("exported", journal.exported())
-            # Without --append, only the failures are tried again.
-            journal.set("listed", not append)
-        journal.set("request", identity)
-        journal.set("wanted", asdict(self.request.wanted))
-        journal.set("state", "running")
+        else:
+            if state == "done":
+                self._begin_again(without)
+                journal.set("listed", True)
+            journal.set("request", identity)
+            journal.set("wanted", asdict(self.request.wanted))
+            journal.set("state", "running")
+        if append and journal.get("listed"):
+            journal.list_new(self.request.overlap)
+            journal.set("exported", journal.exported())
+        if journal.get("state") == "running":
+            self._forget_lost()
         journal.commit()
 
     def forget(self) -> None:
@@ -120,65 +124,66 @@ class Output:
                 self.partial.unlink()
         self.journal_path.unlink(missing_ok=True)
 
-    @contextmanager
-    def run(self, ids: Iterable[str] | None) -> Iterator[Run]:
-        """Open `OUT.partial`, cut to the size in the journal, and yield a run that appends to it.
-
-        Args:
-            ids: The ids to export, instead of those that the server lists.
-        """
-        journal = self.journal
-        size = self.partial.stat().st_size if self.partial.exists() else 0
-        if size < journal.end:
-            journal.cut(size)
-        # All writes go to the end: if another program cuts the file, it ends before the size in the journal.
-        with os.fdopen(files.open_private(self.partial, os.O_APPEND), "ab") as file:
-            file.truncate(journal.end)
-            yield LocalRun(self.request, journal, file, ids, self.partial)
-
-    def finish(self) -> None:
-        """Give the complete file its name; if this is interrupted, it can be repeated.
+    async def write(self, run: Run, source: Source) -> None:
+        """Append the lines of a run to `OUT.partial`, after cutting it to the size in the journal.
 
         Raises:
-            CommandError: the lines are not in the file any more: another program removed or changed it.
+            APIError, CommandError: the server failed for good; the lines so far are kept.
+            OSError: the file cannot be written; the synced lines are kept.
+        """
+        # All writes go to the end: if another program cuts the file, it ends before the size in the journal.
+        with os.fdopen(files.open_private(self.partial, os.O_APPEND), "ab") as file:
+            file.truncate(self.journal.end)
+            await LineWriter(run, file, self.partial).write(source)
+
+    def finish(self) -> None:
+        """Make the export complete; if this is interrupted, it can be repeated.
+
+        Raises:
+            CommandError: something that was written is lost: another program removed or changed it.
         """
         journal = self.journal
-        if lost := self._file_without_lines():
-            if lost == self.path:
-                journal.cut(-1)
-                journal.set("base_groups", 0)
+        if lost := self._lost():
+            self._forget_lost()
             journal.set("state", "running")
             journal.commit()
-            raise changed_file(inline(str(lost)))
+            raise changed_file(lost)
         if journal.get("state") == "running":
             journal.finish()
             journal.commit()
-        if self.partial.exists():
-            if self.request.kind is Format.PARQUET:
-                mistyped = parquet().compose(self.partial, self.path, journal.get("base_groups", 0), self._draft())
-                journal.set("left_out", mistyped)
-                self.partial.unlink()
-            else:
-                files.rename_durably(self.partial, self.path)
         self.write_errors()
-        journal.set("size", self.size())
+        journal.set("size", self._complete())
         journal.set("state", "done")
         journal.commit()
 
-    def _file_without_lines(self) -> Path | None:
-        """Return the file that lacks lines of the journal, because another program removed or changed it."""
-        journal = self.journal
+    def _lost(self) -> str:
+        """Return the name of a file that does not have what the journal names; empty if there is none."""
+        journal, size = self.journal, _size(self.path)
+        if journal.get("state") == "done":
+            return "" if size == journal.get("size") else str(self)
         if self.partial.exists():
-            # The rows of earlier runs are in OUT alone, until the new file is renamed to OUT.
-            needs_earlier = journal.get("state") == "running" and journal.get("base_groups")
-            if needs_earlier and not self._is_as_exported():
-                return self.path
-            has_all = self.partial.stat().st_size == journal.end
-        elif self.request.kind is Format.PARQUET and self.path.exists():
-            has_all = parquet().metadata(self.path).num_rows == journal.exported()
+            has_all = _size(self.partial) == journal.end
+        elif self.request.kind is Format.PARQUET and size is not None:
+            has_all = parquet().rows(self.path) == journal.exported()
         else:
-            has_all = self.path.exists() and self.size() == journal.end
-        return None if has_all else self.partial
+            has_all = size == journal.end
+        return "" if has_all else inline(str(self.partial))
+
+    def _complete(self) -> int:
+        """Give the complete file its name, and return its size in bytes."""
+        if self.partial.exists():
+            if self.request.kind is Format.PARQUET:
+                self.journal.set("left_out", parquet().compose(self.partial, self.path, self._draft()))
+                self.partial.unlink()
+            else:
+                files.rename_durably(self.partial, self.path)
+        return self.path.stat().st_size
+
+    def _forget_lost(self) -> None:
+        """Remove the completions from the journal whose lines are lost, so that they are exported again."""
+        size = _size(self.partial) or 0
+        if size < self.journal.end:
+            self.journal.cut(size)
 
     def write_errors(self) -> None:
         """Write the errors file, or remove it if no completion has failed."""
@@ -190,10 +195,6 @@ class Output:
         with files.replacing(self.errors, draft) as file:
             file.writelines(f"{line}\n".encode() for line in self.journal.failures())
 
-    def size(self) -> int:
-        """Return the size of the finished export in bytes."""
-        return self.path.stat().st_size
-
     def _problem(self, append: bool) -> str:
         """Return why the request cannot begin or continue an export at this place; empty if it can."""
         state, before, now = self.journal.get("state"), self.journal.get("request"), self.request.identity()
@@ -201,47 +202,51 @@ class Output:
         if not self.request.archive:
             advice += ", or --restart to replace it by a new export"
         if state is None:
-            known = self._known()
-            return f"{known} cannot be added to without {self.journal_path}: {advice}." if known else ""
+            existing = self._existing()
+            return f"{existing} cannot be added to without {self.journal_path}: {advice}." if existing else ""
         if before != now:
             different = _differences(before, now)
             return f"{self} was begun with other options ({different}): give the same ones, or {advice}."
-        if state == "done" and not self._is_as_exported():
+        if self.journal.get("base_groups") is not None:  # set by 0.2.0, which added to Parquet files in another way
+            return f"{self} was begun by an earlier version of this command: {advice}."
+        if state == "done" and self._lost():
             return f"{self} was changed or moved after it was exported: {advice}."
         if state == "done" and not append and not self.journal.failed():
             return f"{self} is already exported and complete: --append adds new completions, --restart replaces it."
         return ""
 
-    def _known(self) -> str:
+    def _existing(self) -> str:
         """Return the names of files that exist before the export begins, for an error message."""
         existing = (path for path in (self.path, self.partial, self.errors) if os.path.lexists(path))
         return " and ".join(map(str, existing))
-
-    def _is_as_exported(self) -> bool:
-        return self.path.exists() and self.size() == self.journal.get("size")
 
     def _draft(self) -> Path:
         """Return the name of a temporary file; the journal's random token makes it unique."""
         return self.path.with_name(f".{self.path.name}.{self.journal.token}")
 
     def _begin_again(self, without: Collection[str]) -> None:
-        """Prepare the files to add to a finished export."""
+        """Copy the lines of a finished export to `OUT.partial`, to add others to them.
+
+        Raises:
+            UsageError: they are not the lines that the journal names.
+        """
         journal = self.journal
-        if self.request.kind is Format.PARQUET:
-            # The old lines stay in the Parquet file: the partial file holds only the new ones.
-            journal.set("base", journal.count)
-            journal.restart_data()
-            journal.set("base_groups", parquet().metadata(self.path).num_row_groups)
-            self.partial.unlink(missing_ok=True)
-            return
         with files.replacing(self.partial, self._draft()) as file, self.path.open("rb") as earlier:
-            if without:
+            if self.request.kind is Format.PARQUET:
+                file.writelines(parquet().lines_of(self.path))
+            elif without:
                 lines = ((written.id, earlier.read(written.end - written.start)) for written in journal.lines())
                 file.writelines(line for key, line in lines if key not in without)
                 journal.remove(without)
             else:
                 shutil.copyfileobj(earlier, file)
-        journal.set("base", journal.count)
+            if file.tell() != journal.end:
+                raise UsageError(f"{self} was changed after it was exported: choose another place.")
+
+
+def _size(path: Path) -> int | None:
+    """Return the size of a file in bytes, or None if it does not exist."""
+    return path.stat().st_size if path.exists() else None
 
 
 def _differences(before: dict[str, Any], now: dict[str, Any]) -> str:

@@ -8,11 +8,10 @@ from typing import Any
 from stored_completions.errors import APIError
 from stored_completions.types import Model
 from stored_completions_cli import jsontext
-from stored_completions_cli.completion import member
+from stored_completions_cli.completion import LONGEST_ID, member
 
 _MOST_EMPTY = 100  # pages in a row
 _MOST_CURSORS = 3
-_LONGEST_CURSOR = 5000  # characters; fits into a URL when percent-encoded
 
 
 class LoopGuard:
@@ -26,24 +25,29 @@ class LoopGuard:
     def __init__(self, what: str, after: str | None) -> None:
         self._what, self._cursors, self._pages, self._empty = what, {after}, set[int](), 0
 
-    def check(self, following: str | None, items: list[str]) -> None:
-        """Take note of a page and of the next page's cursor.
+    def check(self, cursors: Sequence[str] | None, items: list[str]) -> None:
+        """Take note of a page.
+
+        Args:
+            cursors: Cursors for the next page, the best first; None if this is the last page.
 
         Raises:
-            APIError: the cursor or the page was sent before, or too many pages in a row are empty.
+            APIError: there is no cursor, the cursor or the page was sent before, or too many pages in a row are empty.
         """
         how = ""
         self._empty = 0 if items else self._empty + 1
         content = hash(tuple(items))
-        if following is not None and following in self._cursors:
-            how = f"sent the cursor {jsontext.shortened(repr(following))} twice"
+        if cursors is not None and not cursors:
+            how = "says that another page follows, but not where it starts: there is no last_id"
+        elif cursors and cursors[0] in self._cursors:
+            how = f"sent the cursor {jsontext.shortened(repr(cursors[0]))} twice"
         elif self._empty > _MOST_EMPTY:
             how = f"says of {_MOST_EMPTY} empty pages that more follows"
         elif items and content in self._pages:
             how = "sent the same page twice"
         if how:
             raise APIError(f"{self._what} not end: the server {how}.")
-        self._cursors.add(following)
+        self._cursors.update((cursors or [])[:1])
         self._pages.add(content)
 
 
@@ -63,11 +67,4 @@ def following(body: Any, items: Sequence[Any]) -> list[str]:
 
 
 def _is_sendable(cursor: str) -> bool:
-    return 0 < len(cursor) <= _LONGEST_CURSOR and not any("\ud800" <= character <= "\udfff" for character in cursor)
-
-
-def missing_cursor(what: str) -> APIError:
-    """Make the error for a page that says that another one follows, but not where it starts."""
-    return APIError(
-        f"The server says that another page of the {what} follows, but not where it starts: there is no last_id."
-    )
+    return 0 < len(cursor) <= LONGEST_ID and not any("\ud800" <= character <= "\udfff" for character in cursor)

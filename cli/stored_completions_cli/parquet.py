@@ -61,22 +61,16 @@ SCHEMA = pa.schema(
 )
 
 
-def compose(lines: Path, path: Path, row_groups: int, draft: Path) -> Counter[str]:
-    """Add completions to a Parquet file, and return how many of their values did not fit each column.
+def compose(lines: Path, path: Path, draft: Path) -> Counter[str]:
+    """Write lines to a Parquet file, and return how many of their values did not fit each column.
 
     Args:
-        lines: A file with the completions to add, one JSON object per line.
-        path: The Parquet file to replace.
-        row_groups: The number of its row groups to keep.
+        lines: A file with one completion per line.
+        path: The Parquet file to write or replace.
         draft: A temporary name in the same folder.
     """
     mistyped: Counter[str] = Counter()
     with files.replacing(path, draft) as file, pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
-        if row_groups:
-            with _reading(path) as earlier:
-                for number in range(row_groups):
-                    # The cast restores the names of list items, which differ after reading.
-                    writer.write_table(earlier.read_row_group(number).cast(SCHEMA))
         for group in _groups(lines):
             writer.write_table(table(group, mistyped))
     return mistyped
@@ -91,12 +85,12 @@ def file_of(lines: list[bytes], mistyped: Counter[str]) -> bytes:
 
 def table(lines: list[bytes], mistyped: Counter[str]) -> pa.Table:
     """Return lines as a table, with null for values that do not fit their column, which are counted."""
-    rows = [_row(line.decode("utf-8", "surrogatepass").rstrip("\n"), mistyped) for line in lines]
+    rows = [_row(line.decode().rstrip("\n"), mistyped) for line in lines]
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
-def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
-    """Yield the JSON of each completion in a Parquet file.
+def lines_of(path: Path, progress: Callable[[int], object] = lambda count: None) -> Iterator[bytes]:
+    """Yield the line of each completion in a Parquet file.
 
     Args:
         progress: Called with the number of bytes that were read since the last call.
@@ -109,18 +103,18 @@ def lines_of(path: Path, progress: Callable[[int], object]) -> Iterator[bytes]:
             raise UsageError(f"{path} is not an export: it has no column json.")
         for number in range(file.num_row_groups):
             for line in file.read_row_group(number, columns=["json"])["json"].cast(pa.string()).to_pylist():
-                yield (line or "").encode()
+                yield f"{line or ''}\n".encode()
             progress(path.stat().st_size // file.num_row_groups)
 
 
-def metadata(path: Path) -> pq.FileMetaData:
-    """Return the metadata of a file, such as its numbers of rows and row groups.
+def rows(path: Path) -> int:
+    """Return the number of rows of a file.
 
     Raises:
         UsageError: the file is damaged.
     """
     with _reading(path) as file:
-        return file.metadata
+        return int(file.metadata.num_rows)
 
 
 @contextmanager
@@ -148,9 +142,9 @@ def _groups(lines: Path) -> Iterator[list[bytes]]:
 
 
 def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
-    row: dict[str, Any] = {"json": jsontext.utf8(line)}
+    row: dict[str, Any] = {"json": line}
     try:
-        completion, texts = json.loads(line), jsontext.members(line)
+        completion = json.loads(line)
     except RecursionError:
         mistyped.update([*_TYPED, *_JSON])
         return row
@@ -160,9 +154,9 @@ def _row(line: str, mistyped: Counter[str]) -> dict[str, Any]:
             row[name] = _fitted(value, kind)
         except TypeError:
             mistyped[name] += 1
-    for name in _JSON:
-        text = texts.get(name, "null")
-        row[name] = None if text == "null" else jsontext.utf8(text)
+    if any(completion.get(name) is not None for name in _JSON):
+        texts = jsontext.members(line)
+        row |= {name: texts[name] for name in _JSON if completion.get(name) is not None}
     return row
 
 

@@ -18,7 +18,7 @@ from stored_completions_cli import files
 from stored_completions_cli.errors import CommandError, UsageError, changed_file
 from stored_completions_cli.journal import Journal
 
-_START = b'{"id": "'
+_START = b'{"id": "'  # of each receipt
 # All of the same length, so that one can overwrite another.
 _WORDS = {None: b"null} ", True: b"true} ", False: b"false}"}
 

@@ -6,8 +6,7 @@ import asyncio
 import json
 import os
 import time
-from abc import ABC, abstractmethod
-from collections import Counter, deque
+from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
@@ -30,7 +29,6 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _CHECKPOINT_SECONDS = 0.1
-_CHECKPOINT_BYTES = 4 * 2**20
 # The most of the time that may be spent on syncing, even to a slow disk.
 _CHECKPOINT_SHARE = 0.05
 # The completions that may wait for a slow one before them, as a multiple of the concurrency.
@@ -70,8 +68,11 @@ class Request:
             **asdict(self),
             "ids": str(self.ids.absolute()) if self.ids else None,
         }
-        left_out = ("connection", "wanted", "overlap", *(() if self.archive else ("archive",)))
-        return {name: value for name, value in values.items() if name not in left_out}
+        for name in ("connection", "wanted", "overlap"):
+            del values[name]
+        if not self.archive:
+            del values["archive"]  # which journals of 0.2.0 do not have
+        return values
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,12 @@ class Failure:
         return json.dumps({name: value for name, value in asdict(self).items() if value is not None})
 
 
-class Run(ABC):
-    """One run of an export, from where the journal ends to the end of the listing."""
+class Run:
+    """One run of an export, from where the journal ends to the end of the listing.
+
+    Attributes:
+        counts: The progress of the export.
+    """
 
     def __init__(self, request: Request, journal: Journal, ids: Iterable[str] | None = None) -> None:
         """Prepare a run.
@@ -104,24 +109,15 @@ class Run(ABC):
         Args:
             ids: The ids to export, instead of those that the server lists.
         """
-        self._request, self._journal, self._ids = request, journal, ids
+        self.request, self.journal, self._ids = request, journal, ids
         self.counts = journal.counts()
+        # The number of completions that the export then has at most.
         self._most = None if request.limit is None else journal.get("exported", 0) + request.limit
         self.counts.expected = self._most
 
-    @abstractmethod
-    async def run(self, source: Source) -> None:
-        """Write every completion that is not written yet.
-
-        Raises:
-            APIError, CommandError: the server failed for good; the lines so far are kept.
-            OSError: the file cannot be written; the synced lines are kept.
-        """
-
     async def completions(self, source: Source) -> AsyncGenerator[Completion, None]:
         """Yield the completions to write, and record them in the journal: first earlier failures, then new ones."""
-        journal = self._journal
-        is_begun = journal.count > journal.get("base", 0)
+        journal = self.journal
         failures = journal.take_failures()
         self.counts.failed = 0
         for completion_id, created in failures:
@@ -134,20 +130,15 @@ class Run(ABC):
                 if journal.add(completion_id):
                     yield Completion(completion_id)
         elif not journal.get("listed"):
-            async with aclosing(self._listed(source, is_begun)) as completions:
+            async with aclosing(self._listed(source)) as completions:
                 async for completion in completions:
                     yield completion
 
-    async def _listed(self, source: Source, is_begun: bool) -> AsyncGenerator[Completion, None]:
-        """Yield the new completions of the listing, from the journal's cursor on.
-
-        Args:
-            is_begun: Whether an earlier run has added completions already, if this is an append.
-        """
-        wanted, journal = self._request.wanted, self._journal
+    async def _listed(self, source: Source) -> AsyncGenerator[Completion, None]:
+        """Yield the new completions of the listing, from the journal's cursor on."""
+        wanted, journal = self.request.wanted, self.journal
         listing = Listing(source, wanted)
-        _, newest = journal.times() if journal.get("base") and not is_begun else (None, None)
-        cursors = list(journal.cursors(None if newest is None else newest - self._request.overlap))
+        cursors = list(journal.cursors())
         if cursors == [None]:
             cursors = [await listing.start(), None]
         async with aclosing(listing.pages(cursors)) as pages:
@@ -166,32 +157,41 @@ class Run(ABC):
                     else:
                         self.counts.repeated += 1
 
+    def settle(self, completion: Completion, size: int, error: str | None = None) -> None:
+        """Record that the next completion in order was written or has failed.
 
-class LocalRun(Run):
-    """A run in this process, which appends lines to a file or stream."""
+        Args:
+            size: Bytes of its line; 0 if it failed, or is in a part of a cluster.
+            error: Why it failed, as a line of the errors file.
+        """
+        self.journal.settle(completion.id, size, error)
+        self.counts.failed += error is not None
+        self.counts.total += error is None
+        self.counts.new += error is None
+        self.counts.size += size
 
-    def __init__(
-        self,
-        request: Request,
-        journal: Journal,
-        file: IO[bytes],
-        ids: Iterable[str] | None = None,
-        path: Path | None = None,
-    ) -> None:
-        """Prepare a run.
+
+class LineWriter:
+    """Appends the lines of a run to a file or stream."""
+
+    def __init__(self, run: Run, file: IO[bytes], path: Path | None = None) -> None:
+        """Prepare to write.
 
         Args:
             path: Where the file is: it is synced and checked before the journal is committed. None is a stream.
         """
-        super().__init__(request, journal, ids)
-        self._file, self._path, self._is_terminal = file, path, file.isatty()
-        self._left_out: Counter[str] = Counter()
-        self._unsynced, self._sync_at = 0, time.monotonic()
+        self._run, self._file, self._path, self._is_terminal = run, file, path, file.isatty()
+        self._sync_at = time.monotonic()
 
-    async def run(self, source: Source) -> None:
-        """Write every completion that is not written yet."""
-        completions = self.completions(source)
-        lines = make_lines(completions, source, self._request)
+    async def write(self, source: Source) -> None:
+        """Write every completion that is not written yet.
+
+        Raises:
+            APIError, CommandError: the server failed for good; the lines so far are kept.
+            OSError: the file cannot be written; the synced lines are kept.
+        """
+        completions = self._run.completions(source)
+        lines = make_lines(completions, source, self._run.request)
         try:
             async with aclosing(completions), aclosing(lines):
                 async for completion, line in lines:
@@ -203,34 +203,28 @@ class LocalRun(Run):
 
     def _settle(self, completion: Completion, line: Line | Failure) -> None:
         if isinstance(line, Failure):
-            self._journal.settle(completion.id, 0, line.line())
-            self.counts.failed += 1
+            self._run.settle(completion, 0, line.line())
         else:
-            size = len(line.content)
             # A terminal obeys control characters.
             self._file.write(jsontext.escaped(line.content) if self._is_terminal else line.content)
-            self._journal.settle(completion.id, size)
-            self._unsynced += size
-            self._left_out += line.left_out
-            self.counts.total += 1
-            self.counts.new += 1
-            self.counts.size += size
-        if self._unsynced >= _CHECKPOINT_BYTES or time.monotonic() >= self._sync_at:
+            self._run.settle(completion, len(line.content))
+            self._run.counts.left_out += line.left_out
+        if time.monotonic() >= self._sync_at:
             self._checkpoint()
 
     def _checkpoint(self) -> None:
-        started = time.monotonic()
+        started, journal = time.monotonic(), self._run.journal
         self._file.flush()
         if self._path:
             os.fsync(self._file.fileno())
-            if os.fstat(self._file.fileno()).st_size < self._journal.end:
+            if os.fstat(self._file.fileno()).st_size < journal.end:
                 # Another program cut the file, so that later lines are not where the journal says.
                 self._file.truncate(0)
-            files.check_in_place(self._file.fileno(), self._path, self._journal.end)
-        self.counts.left_out = self._journal.add_to("left_out", self._left_out)
-        self._journal.commit()
+            files.check_in_place(self._file.fileno(), self._path, journal.end)
+        journal.set("left_out", self._run.counts.left_out)
+        journal.commit()
         now = time.monotonic()
-        self._unsynced, self._sync_at = 0, now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
+        self._sync_at = now + max(_CHECKPOINT_SECONDS, (now - started) / _CHECKPOINT_SHARE)
 
 
 async def in_order(
@@ -292,7 +286,7 @@ async def make_line(completion: Completion, source: Source, request: Request) ->
     found = completion
     try:
         if not found.has_id:
-            reason = f"What the server listed cannot be exported: {found.problem}."
+            reason = f"What the server listed cannot be exported: {found.problem or 'it has no id'}."
             return completion, Failure(found.id, reason, object=found.text or None)
         if not found.text or found.problem:
             found = await source.completion(found.id)

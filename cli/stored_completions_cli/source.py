@@ -31,7 +31,7 @@ from stored_completions_cli import jsontext
 from stored_completions_cli.completion import EMPTY_PAGE, Completion, error_in, member, received
 from stored_completions_cli.connection import Connection
 from stored_completions_cli.errors import UnusableError, UsageError
-from stored_completions_cli.pages import LoopGuard, following, items_of, missing_cursor
+from stored_completions_cli.pages import LoopGuard, following, items_of
 from stored_completions_cli.progress import Counts
 
 T = TypeVar("T")
@@ -219,12 +219,11 @@ class Source:
                 if not member(message, "id") or item not in seen:  # pages may overlap
                     found.append(item)
                     seen.add(item)
-            after = next(iter(following(page.body, page.data)), None) if page.has_more else None
-            if page.has_more and after is None:
-                raise missing_cursor(f"messages of {completion_id}")
-            guard.check(after, texts)
-            if after is None:
+            cursors = following(page.body, page.data) if page.has_more else None
+            guard.check(cursors, texts)
+            if cursors is None:
                 return f"[{','.join(found)}]"
+            after = cursors[0]
 
 
 def with_source(connection: Connection, work: Callable[[Source], Awaitable[T]], counts: Counts | None = None) -> T:

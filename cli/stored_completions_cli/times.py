@@ -11,6 +11,7 @@ from dateutil.parser import isoparser
 
 from stored_completions_cli.errors import UsageError
 
+_AGE = re.compile(r"\s*([0-9]{1,9})([smhdw])\s*")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _HOW = "write an age as 7d, 12h, 30m or 2w, or a date as 2026-01-31 or 2026-01-31T12:00+02:00"
 _AMBIGUOUS = {
@@ -29,15 +30,15 @@ def age(option: str, text: str) -> int:
     Raises:
         UsageError: the text is not an age.
     """
-    found = re.fullmatch(r"([0-9]{1,9})([smhdw])", text.strip())
+    found = _AGE.fullmatch(text)
     if not found:
         raise UsageError(f"{option} {text!r} is not an age: write one as 7d, 12h, 30m or 2w.")
     return int(found[1]) * _SECONDS[found[2]]
 
 
 def is_age(text: str | None) -> bool:
-    """Return whether a text is meant as an age, and not as a date."""
-    return re.fullmatch(r"\s*[0-9]+[smhdw]\s*", text or "") is not None
+    """Return whether a text is an age, and not a date."""
+    return _AGE.fullmatch(text or "") is not None
 
 
 def moment(option: str, text: str, now: float) -> int:

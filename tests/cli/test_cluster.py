@@ -10,16 +10,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import fsspec
 import pyarrow.parquet as pq
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
+from stored_completions_cli.cluster import Parts
+from stored_completions_cli.connection import Connection
+from stored_completions_cli.run import Request
+from stored_completions_cli.selection import Filter, Selection
 from stored_completions_testing.faults import answer, failure
 from stored_completions_testing.server import Server
 from tests import ROOT
 from tests.cli.processes import PYTHONPATH, WHOLE_PRODUCT, Command, at_request
 from tests.cli.test_laws import Case, cases, check_the_end, spoilt, started, well
-from tests.cli.test_resume import whole
+from tests.cli.test_resume import Holed, whole
 from tests.support.amount import WHOLE
 from tests.support.server import Generated, generated_id
 
@@ -131,6 +138,19 @@ def test_failures_and_later_completions(server: Server, command: Command, cluste
     assert lines(command) == [line for index, line in enumerate(whole(50)) if index != 5]
 
 
+def test_a_failure_that_is_not_listed_any_more_is_none(server: Server, command: Command, cluster: Cluster) -> None:
+    """As in an export without a cluster: the server refused it, and then it was deleted."""
+    store = Holed(20)
+    server.keep(store)
+    server.plan = lambda received: failure(404) if generated_id(5) in received.path else None
+    assert command(*arguments(cluster)).status == 3
+    store.missing = {5}
+    done = command(*arguments(cluster))
+    assert done.status == 0 and done.summary["failed"] == 0, done
+    assert not (command.folder / "parts" / "errors.jsonl").exists()
+    assert json.loads((command.folder / "parts" / "manifest.json").read_text())["failed"] == 0
+
+
 @pytest.mark.parametrize("kind", ["jsonl", "parquet"])
 def test_parts_that_another_program_removes_are_written_again(
     server: Server, command: Command, cluster: Cluster, kind: str
@@ -189,6 +209,27 @@ def test_an_unusable_cluster_is_explained(server: Server, command: Command, clus
     ):
         done = command(*wrong)
         assert done.status == 2 and said in done.err and "Traceback" not in done.err
+
+
+def test_an_object_store_has_no_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export of nothing is complete there too."""
+
+    class Objects(MemoryFileSystem):  # type: ignore[misc]  # fsspec has no types
+        """Keeps files, and no folders."""
+
+        protocol = "objects"
+
+        def makedirs(self, path: str, exist_ok: bool = False) -> None:
+            pass
+
+    monkeypatch.chdir(tmp_path)
+    fsspec.register_implementation("objects", Objects, clobber=True)
+    parts = Parts("objects://bucket/none", Request(Connection(), Filter(), vars(Selection())), "tcp://127.0.0.1:1", 10)
+    with parts:
+        parts.begin(append=False, restart=False)
+        parts.finish()
+    with fsspec.open("objects://bucket/none/manifest.json") as manifest:
+        assert json.load(manifest)["parts"] == []
 
 
 def test_files_of_other_programs_are_kept(server: Server, command: Command, cluster: Cluster) -> None:

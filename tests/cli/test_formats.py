@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from stored_completions_cli.extras import parquet
 from stored_completions_testing.server import Server, Store
 from tests.cli.faulty import DEEP
 from tests.cli.processes import Command
+from tests.support.server import Generated
 
 HERE = Path(__file__).parent
 HEARD = 'a message of the role user has a part of the type "input_audio"'
@@ -113,6 +115,15 @@ def test_parquet_is_written_in_row_groups(server: Server, command: Command) -> N
     assert pq.read_metadata(command.folder / "out").num_row_groups == 2
 
 
+def test_a_parquet_file_that_was_added_to_is_that_of_one_export(server: Server, command: Command) -> None:
+    """Small row groups of many additions would make it slow to read."""
+    for number in (5, 10, 15):
+        server.keep(Generated(number))
+        assert command("export", "out.parquet", "--append").status == 0
+    assert command("export", "whole.parquet").status == 0
+    assert (command.folder / "out.parquet").read_bytes() == (command.folder / "whole.parquet").read_bytes()
+
+
 def test_a_property_named_messages_is_kept(server: Server, command: Command) -> None:
     """Messages that a server sends with a completion are not requested again, and not written twice."""
 
@@ -201,3 +212,16 @@ def test_an_export_is_not_added_to_a_damaged_parquet_file(server: Server, comman
     path.write_bytes(bytes(path.stat().st_size))
     done = command(*export)
     assert done.status == 2 and "out.parquet cannot be read as Parquet" in done.err, done
+    assert not [*command.folder.glob(".out*"), *command.folder.glob("*.partial")]
+
+
+def test_an_export_is_not_added_to_other_lines(server: Server, command: Command) -> None:
+    """The file has its size, but not the lines that the journal names."""
+    server.keep(Small())
+    export = ("export", "out.parquet", "--append", "--overlap", "0s")
+    assert command(*export).status == 0
+    with sqlite3.connect(command.folder / "out.parquet.journal") as journal:
+        journal.execute("UPDATE item SET end = end - 1")
+    journal.close()
+    done = command(*export)
+    assert done.status == 2 and "out.parquet was changed after it was exported" in done.err, done

@@ -92,6 +92,23 @@ def test_an_endless_listing_is_reported(server: Server, command: Command, cursor
     assert done.status == 1 and "The listing does not end" in done.err
 
 
+@pytest.mark.parametrize(
+    "arguments", [("export", "out.jsonl"), ("list", "--limit", "999"), ("delete", "--all", "--yes")], ids=str
+)
+def test_empty_pages_without_end_are_reported(server: Server, command: Command, arguments: tuple[str, ...]) -> None:
+    """Each empty page has another cursor, and says that more follows: after a hundred of them the command stops."""
+    number = 0
+
+    def plan(received: Received) -> ASGIApp:
+        nonlocal number
+        number += 1
+        return answer({"object": "list", "data": [], "last_id": f"chatcmpl-{number}", "has_more": number < 500})
+
+    server.plan = plan
+    done = command(*arguments)
+    assert done.status == 1 and "does not end: the server says of 100 empty pages that more follows" in done.err, done
+
+
 def nothing_and_more(kind: str, *numbers: int) -> Callable[[str, int], Fault | None]:
     """Return a plan for empty answers, at these numbers of a kind, that say that another page follows."""
     empty: Fault = lambda body: answer({**body, "data": [], "has_more": True})  # noqa: E731 - typed
@@ -113,9 +130,10 @@ def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, 
     """What follows is exported by the cursor, and the skipped completions as soon as the server lists them."""
     store = Faulty()
     server.keep(store)
-    store.spoil = nothing_and_more("list", number, number + 1)
     rest = [*store.names[: 4 * number], *store.names[4 * (number + 1) :]]
-    for _ in range(2):
+    # The second run lists from this page on.
+    for first in (number, 0):
+        store.spoil = nothing_and_more("list", first, first + 1)
         done = command("export", "out.jsonl", "--concurrency", "1")
         assert done.status == 3 and "Not exported: 1 completion" in done.err
         assert [line["id"] for line in command.lines("out.jsonl")] == rest
@@ -125,6 +143,18 @@ def test_a_page_that_stays_empty_is_a_failure(server: Server, command: Command, 
     assert command("export", "out.jsonl").status == 0
     found = command.lines("out.jsonl")
     assert sorted(found, key=lambda line: str(line["id"])) == [store.line(name) for name in store.names]
+
+
+def test_a_list_says_that_a_page_stays_empty(server: Server, command: Command) -> None:
+    """With `--json` too, which prints nothing but JSON."""
+    store = Faulty()
+    server.keep(store)
+    store.spoil = nothing_and_more("list", 1, 2)
+    done = command("list", "--json", "--limit", "50")
+    assert [json.loads(line)["id"] for line in done.out.splitlines()] == [*store.names[:4], *store.names[8:]]
+    assert done.err.startswith("Completions are missing: the server says that more follows, and sent an empty page")
+    store.seen.clear()
+    assert "sent an empty page" in command("list", "--limit", "50", COLUMNS="200").out.decode()
 
 
 @pytest.mark.parametrize("completion_id", ["chatcmpl-unknown", "..", "a\0b", "a\nb", "\x85"])

@@ -46,7 +46,10 @@ def list_(
 
     completions = with_source(connection, fetch)
     if printing.as_json or printing.quiet:
-        printing.json(completion.text for completion in completions)
+        printing.json(completion.text for completion in completions if completion.text)
+        for completion in completions:
+            if not completion.text:
+                say(f"Completions are missing: {completion.problem}.")
         return
     if not completions:
         say(
