@@ -14,6 +14,7 @@ from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from ..runtime.facade import AsyncFacade, Resource, SyncFacade
+from ..spec.extensions import ClientExtension
 from ..spec.openapi import METHODS
 from .texts import free
 
@@ -39,7 +40,7 @@ class ResourceTree:
     def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
         self._prefix = config.field_prefix
         self.info: dict[str, Any] = document["info"]
-        self.extension: dict[str, Any] = self.info.get("x-generator-client") or {}
+        self.extension = ClientExtension.model_validate(self.info.get("x-generator-client") or {})
         self._operations = dict(_operations(document, config.field_prefix))
         self.collections = list(data.endpoint_collections_by_tag.values())
         self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
@@ -47,7 +48,7 @@ class ResourceTree:
     @property
     def client_name(self) -> str:
         """The name of the main client's class, from the configuration or the spec's title."""
-        name = self.extension.get("name") or _name_in(self.info["title"])
+        name = self.extension.name or _name_in(self.info["title"])
         return free(ClassName(name, "api_"), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
