@@ -22,14 +22,15 @@ from jinja2 import FileSystemBytecodeCache, StrictUndefined, TemplateError, Temp
 from openapi_python_client import Project
 
 from .dialect import texts
-from .dialect.clients import OPTIONS, Module, clients, modules
-from .dialect.context import Context, ExtensionError
+from .dialect.clients import OPTIONS, clients
+from .dialect.context import Context
 from .dialect.imports import alias, modules_below, with_imports
 from .dialect.operations import Operation
-from .dialect.public import PRIVATE, public_modules
+from .dialect.public import PRIVATE, Module, modules
 from .dialect.schemas import Schemas, with_builtins
 from .dialect.splitting import Part, parts_of
 from .dialect.texts import in_docstring, literal, opening
+from .spec.extensions import ExtensionError
 from .spec.features import FEATURES
 from .spec.parsing import in_a_line, parse_spec
 from .spec.places import DocumentError, printable
@@ -156,24 +157,13 @@ def _prepare(project: Project, context: Context, header: str) -> list[_File]:
         # The cache compares only the text of templates, but their bytecode also depends on the filters.
         filters = zlib.crc32(Path(texts.__file__).read_bytes())
         project.env.bytecode_cache = FileSystemBytecodeCache(pattern=f"generator-{filters:x}-%s.cache")
-    return _other_files(context, names, split)
+    return _other_files(names, split)
 
 
-def _other_files(context: Context, names: Mapping[str, Module], split: Mapping[str, Part]) -> list[_File]:
+def _other_files(names: Mapping[str, Module], split: Mapping[str, Part]) -> list[_File]:
     """Return the files of a package that openapi-python-client does not write."""
-    public = public_modules(context.features, has_pages=context.has_pages)
-    found = [_File(module.path, "public.py.jinja", {"module": module}) for module in public]
-    taken = {module.path for module in public}
-    for name, module in names.items():
-        if name in ("", "types"):
-            continue
-        if module.path in taken or module.path.split("/")[0].removesuffix(".py") in ("api", "models", PRIVATE):
-            raise ExtensionError(f"x-generator-client: names has a module that the package has itself: {module.path}")
-        found.append(_File(module.path, "names.py.jinja", {"module": module}))
-    found += [
-        _File("types/__init__.py", "types.py.jinja", {}),
-        _File(f"{PRIVATE}/document.py", "document.py.jinja", {}),
-    ]
+    found = [_File(module.path, "names.py.jinja", {"module": module}) for name, module in names.items() if name]
+    found.append(_File(f"{PRIVATE}/document.py", "document.py.jinja", {}))
     if split:
         found.append(_File("models/__init__.pyi", "models_init.pyi.jinja", {}))
     found += [_File(f"models/{name}.py", "models_module.py.jinja", {"part": part}) for name, part in split.items()]

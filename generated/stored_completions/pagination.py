@@ -1,8 +1,6 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
 """Names of this package, re-exported as `pagination`."""
 
-from __future__ import annotations
-
 from .pages import AsyncPage as AsyncCursorPage, Page as SyncCursorPage
 
 __all__ = ("AsyncCursorPage", "SyncCursorPage")

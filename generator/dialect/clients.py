@@ -1,16 +1,14 @@
-"""The clients whose methods are grouped by tag, and the modules with other names, as `x-generator-client` declares."""
+"""The clients whose methods are grouped by tag, with the arguments that the spec and `x-generator-client` declare."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from keyword import iskeyword
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from .context import Context, ExtensionError
+from ..spec.extensions import Credential, ExtensionError, OtherClient, Setting, check_identifier
+from .context import Context
 from .security import Scheme, Security
 from .texts import first_sentence
 
@@ -91,7 +89,6 @@ OPTIONS: Final = (
         "Whether a pickle of this client holds the key; if not, loading it reads the key from the environment.",
     ),
 )
-_BEARER: Final = "The token, or a function that returns the current token, sent as `Authorization: Bearer`"
 _ARGUMENTS: Final = frozenset(
     {"self"} | {name for option in OPTIONS for name in (option.name, option.replaced) if name}
 )
@@ -110,7 +107,7 @@ class Argument(NamedTuple):
     name: str
     code: str
     description: str
-    type: str = "_Token"
+    type: str
 
 
 class ClientClass(NamedTuple):
@@ -139,45 +136,25 @@ class ClientClass(NamedTuple):
     base_url_variable: str
 
 
-class Module(NamedTuple):
-    """A module that re-exports names of the package under other names.
-
-    Attributes:
-        path: Its path in the package.
-        lines: Its import statements and unions.
-        names: Its names, sorted.
-        lazy: The names that are imported on first use, by their modules; under "" names that are modules themselves.
-    """
-
-    path: str
-    lines: list[str]
-    names: list[str]
-    lazy: Mapping[str, list[str]] = MappingProxyType({})
-
-
 def clients(context: Context) -> list[ClientClass]:
     """Return the main client, and the other clients that inherit from it."""
-    extension, title = context.extension, context.info["title"]
-    environment = extension.get("environment", {})
-    by_schemes = _credentials_of_schemes(context.security, environment.get("api_key", ""))
-    credentials = extension.get("credentials") or by_schemes
-    settings = _settings(extension.get("settings", {}))
-    unused: dict[str, str] = extension.get("unused", {})
-    for word in unused:
-        _check_identifier(word, "unused")
+    extension, info = context.extension, context.info
+    variables = extension.environment
+    settings = [_setting(name, setting) for name, setting in extension.settings.items()]
+    for word in extension.unused:
+        check_identifier(word, "unused")
     first = ClientClass(
         context.client_name,
-        first_sentence(context.info.get("description", "")) or f"The client of {title}.",
+        first_sentence(info.get("description", "")) or f"The client of {info['title']}.",
         parent="",
-        credentials=_credentials(credentials),
+        credentials=_credentials(extension.credentials) or _of_schemes(context.security, variables.api_key),
         settings=settings,
         own_settings=settings,
-        unused=unused,
-        constants={"_base_url_variable: _ClassVar[str]": repr(environment.get("base_url", ""))},
-        base_url_variable=environment.get("base_url", ""),
+        unused=extension.unused,
+        constants={"_base_url_variable: _ClassVar[str]": repr(variables.base_url)},
+        base_url_variable=variables.base_url,
     )
-    others = extension.get("clients", {}).items()
-    found = [first, *(_other_client(name, other, first, credentials) for name, other in others)]
+    found = [first, *(_other_client(name, other, first) for name, other in extension.clients.items())]
     for client in found:
         client.constants["_credentials: _ClassVar[_Mapping[str, _Credential]]"] = (
             "{" + ", ".join(f"{key.name!r}: {key.code}" for key in client.credentials) + "}"
@@ -185,23 +162,21 @@ def clients(context: Context) -> list[ClientClass]:
     return found
 
 
-def _other_client(
-    name: str, other: Mapping[str, Any], first: ClientClass, credentials: Mapping[str, Mapping[str, str]]
-) -> ClientClass:
+def _other_client(name: str, other: OtherClient, first: ClientClass) -> ClientClass:
     """Return a client that inherits from the main client, and by default has its credentials."""
     constants = {
         "_base_url_variable: _ClassVar[str]": '""',
-        "_base_url: _ClassVar[str]": repr(other["base_url"]),
-        "_paths: _ClassVar[_Mapping[str, str]]": repr(other.get("paths", {})),
+        "_base_url: _ClassVar[str]": repr(other.base_url),
+        "_paths: _ClassVar[_Mapping[str, str]]": repr(other.paths),
     }
-    if attributes := other.get("telemetry", {}).get("attributes"):
-        constants["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(attributes)
-    own = _settings(other.get("settings", {}))
+    if other.telemetry.attributes:
+        constants["_call_attributes: _ClassVar[_Mapping[str, str]]"] = repr(other.telemetry.attributes)
+    own = [_setting(key, setting) for key, setting in other.settings.items()]
     return ClientClass(
         ClassName(name, "field_"),
-        other["description"],
+        other.description,
         parent=first.name,
-        credentials=_credentials(other.get("credentials") or credentials),
+        credentials=_credentials(other.credentials) or first.credentials,
         settings=[*own, *first.settings],
         own_settings=own,
         unused=first.unused,
@@ -210,74 +185,38 @@ def _other_client(
     )
 
 
-def modules(context: Context) -> dict[str, Module]:
-    """Return the modules with other names, by their names, among them always the package itself ("") and `types`."""
-    names: Mapping[str, Mapping[str, str | list[str]]] = context.extension.get("names", {})
-    found = {"": Module("__init__.py", [], []), "types": Module("types/__init__.py", [], [])}
-    for name, sources in names.items():
-        for word in (*name.split(".") * bool(name), *sources):
-            _check_identifier(word)
-        parent, parts = name.rpartition(".")[0], name.split(".") if name else []
-        if parent and parent not in names:
-            raise ExtensionError(f"x-generator-client: names has {name}, but not its parent {parent}")
-        below = [other.rpartition(".")[2] for other in names if other and other.rpartition(".")[0] == name]
-        is_package = name in ("", "types") or bool(below)
-        dots = "." * (len(parts) + is_package)
-        path = "/".join([*parts, "__init__.py"]) if is_package else "/".join(parts) + ".py"
-        lazy: dict[str, list[str]] = {}
-        if name == "types":  # importing a client does not import the models
-            models = [word for word, source in sources.items() if source == f".models.{word}"]
-            lazy = {module: words for module, words in (("", below), ("..models", models)) if words}
-        put_off = {word for words in lazy.values() for word in words}
-        lines = [f"from . import {other}" for other in below if other not in put_off]
-        eager = {word: source for word, source in sources.items() if word not in put_off}
-        found[name] = Module(path, [*lines, *_lines(eager, dots)], sorted([*sources, *below]), lazy)
+def _setting(name: str, setting: Setting) -> Argument:
+    sent = {"header": setting.header, "query": setting.query, "is_required": setting.required}
+    about = setting.description or f"Sent as `{setting.header or setting.query}`"
+    given = {key: value for key, value in sent.items() if value}
+    return _argument(name, "_Setting", setting.environment, given, about)
+
+
+def _credentials(declared: Mapping[str, Credential]) -> list[Argument]:
+    """Return the credentials that the extension declares; without a header, they are sent as the spec says."""
+    found = []
+    for name, credential in declared.items():
+        given = credential.model_dump(include={"header", "prefix"}, exclude_unset=True)
+        about = credential.description or "The key, or a function that returns the current key"
+        found.append(_argument(name, "_Credential", credential.environment, given, about))
     return found
 
 
-def _lines(sources: Mapping[str, str | list[str]], dots: str) -> Iterator[str]:
-    unions = []
-    for name, source in sources.items():
-        variants = [source] if isinstance(source, str) else source
-        for variant in variants:
-            module, _, found = variant.rpartition(".")
-            for word in (found, *filter(None, module.split("."))):
-                _check_identifier(word)
-            if not re.fullmatch(r"(\.|httpx\b).*", module) or ".." in module:
-                raise ExtensionError(
-                    f"x-generator-client: names has {variant}, which is neither the package's own nor httpx's"
-                )
-            known_as = name if isinstance(source, str) else f"_{found}"
-            module = dots + module[1:] if module.startswith(".") else module
-            yield f"from {module} import {found}" + f" as {known_as}" * (found != known_as)
-        if len(variants) > 1:
-            unions.append(f"{name} = {' | '.join('_' + variant.rpartition('.')[2] for variant in variants)}")
-    yield from unions
+def _of_schemes(security: Security, variable: str) -> list[Argument]:
+    """Return the credentials of the spec's security schemes: `api_key` for a single scheme, else one for each.
 
-
-def _check_identifier(word: str, place: str = "names") -> None:
-    if not word.isidentifier() or iskeyword(word):
-        raise ExtensionError(f"x-generator-client: {place} has {word!r}, which is no name in Python")
-
-
-def _credentials_of_schemes(security: Security, variable: str) -> dict[str, dict[str, str]]:
-    """Return the credentials of the spec's security schemes: `api_key` for a single scheme, else one for each."""
-    schemes = security.arguments(_ARGUMENTS)
-    if not schemes:
-        said = [{"kind": scheme.kind, "description": _described(scheme, "")} for scheme in security.schemes]
-        return {"api_key": {"environment": variable, **(said[0] if said else {"description": _BEARER})}}
-    return {
-        name: {
-            "environment": "" if number else variable,
-            "header": scheme.key,
-            "prefix": scheme.prefix,
-            "location": scheme.location,
-            "scheme": scheme.name,
-            "kind": scheme.kind,
-            "description": _described(scheme, f": `{scheme.name}`"),
-        }
-        for number, (name, scheme) in enumerate(schemes.items())
-    }
+    Args:
+        variable: The environment variable of the first credential.
+    """
+    if not (schemes := security.arguments(_ARGUMENTS)):
+        scheme = next(iter(security.schemes), Scheme("", "bearer", "", "", "", ""))
+        return [_argument("api_key", "_Credential", variable, {}, _described(scheme, ""), scheme.kind)]
+    found: list[Argument] = []
+    for name, scheme in schemes.items():
+        given = {"header": scheme.key, "prefix": scheme.prefix, "location": scheme.location, "scheme": scheme.name}
+        about = _described(scheme, f": `{scheme.name}`")
+        found.append(_argument(name, "_Credential", "" if found else variable, given, about, scheme.kind))
+    return found
 
 
 def _described(scheme: Scheme, name: str) -> str:
@@ -286,42 +225,29 @@ def _described(scheme: Scheme, name: str) -> str:
         case "basic":
             what = "The user and the password, as a pair or as `user:password`, sent as HTTP Basic"
         case "bearer":
-            what = _BEARER
+            what = "The token, or a function that returns the current token, sent as `Authorization: Bearer`"
         case _:
             place = {"header": "header", "query": "query parameter", "cookie": "cookie"}[scheme.location]
             what = f"The key, or a function that returns the current key, sent as the {place} `{scheme.key}`"
     return f"{what}{name}. {scheme.description}".rstrip(". ")
 
 
-def _credentials(said: Mapping[str, Mapping[str, str]]) -> list[Argument]:
-    """Return the arguments that are credentials, sent as bearer tokens by default."""
-    found = []
-    for name, credential in said.items():
-        given = [key for key in ("header", "prefix", "location", "scheme") if key in credential]
-        arguments = [f"{key}={credential[key]!r}" for key in given]
-        code = f"_Credential({', '.join([repr(credential.get('environment', '')), *arguments])})"
-        description = credential.get("description", "The key, or a function that returns the current key")
-        found.append(_argument(name, code, description, credential))
-    return found
+def _argument(
+    name: str, kind: str, variable: str, given: Mapping[str, object], description: str, scheme_kind: str = ""
+) -> Argument:
+    """Return an argument of a client.
 
-
-def _settings(said: Mapping[str, Mapping[str, Any]]) -> list[Argument]:
-    found = []
-    for name, setting in said.items():
-        sent = setting.get("header") or setting.get("query")
-        arguments = [f"{key}={setting[key]!r}" for key in ("header", "query") if setting.get(key)]
-        arguments += ["is_required=True"] if setting.get("required") else []
-        code = f"_Setting({', '.join([repr(setting.get('environment', '')), *arguments])})"
-        found.append(_argument(name, code, setting.get("description") or f"Sent as `{sent}`", setting))
-    return found
-
-
-def _argument(name: str, code: str, description: str, said: Mapping[str, Any]) -> Argument:
+    Args:
+        kind: The class that declares it, as code.
+        variable: The environment variable of its value; empty for none.
+        given: The other arguments of the class.
+        scheme_kind: The kind of the security scheme that it is for.
+    """
     if name in _ARGUMENTS:
         raise ExtensionError(
             f"x-generator-client: `{name}` is an argument that every client has: call it something else"
         )
-    variable = said.get("environment")
+    code = f"{kind}({', '.join([repr(variable), *(f'{key}={value!r}' for key, value in given.items())])})"
     text = description.rstrip(".") + (f"; by default {variable} of the environment." if variable else ".")
-    type_ = "tuple[str, str] | _Token" if said.get("kind") == "basic" else "_Token"
+    type_ = "tuple[str, str] | _Token" if scheme_kind == "basic" else "_Token"
     return Argument(PythonIdentifier(name, "field_"), code, text, type_)

@@ -17,6 +17,7 @@ from openapi_python_client.parser.properties.const import ConstProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
+from ..spec.extensions import ExtensionError, PageExtension
 from ..spec.preparing.names import wire_name_in
 from ..spec.reaching import reached
 from .declared import Declared
@@ -25,10 +26,6 @@ from .texts import text_of
 
 # The properties that have other properties inside.
 _COMPOSITE = frozenset({ListProperty, ModelProperty, UnionProperty})
-
-
-class ExtensionError(Exception):
-    """An extension of the spec asks for something that cannot be generated; the message says where and what."""
 
 
 class Context(Declared):
@@ -210,7 +207,7 @@ class Context(Declared):
                 model = self.resolve(response.prop)
                 extension = (model.data.model_extra or {}).get("x-generator-page")
                 if extension:
-                    return self._page(endpoint, model, {"id": "id", **extension})
+                    return self._page(endpoint, model, PageExtension.model_validate(extension).model_dump())
         return None
 
     @staticmethod

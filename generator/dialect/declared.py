@@ -56,7 +56,7 @@ class Declared(ResourceTree):
 
     def hint(self, status: int) -> str:
         """Return the hint that the spec adds to errors of a status, or an empty str."""
-        return str(self.extension.get("hints", {}).get(str(status), ""))
+        return self.extension.hints.get(str(status), "")
 
 
 def _url_of(servers: list[dict[str, Any]]) -> str:

@@ -67,7 +67,7 @@ _RUNTIME: Final = {
 
 def _place(module: str, name: str) -> str:
     """Return the module that generated code imports a name of the runtime from, preferably a public one."""
-    public = (shown.path.removesuffix(".py") for shown in PUBLIC if name in shown.names)
+    public = (shown for shown, (_, sources) in PUBLIC.items() if name in sources.get(module, ()))
     return next(public, f"{PRIVATE}.{module}")
 
 

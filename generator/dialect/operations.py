@@ -11,6 +11,7 @@ from openapi_python_client.parser.bodies import Body, BodyType
 from openapi_python_client.parser.openapi import Endpoint
 from openapi_python_client.parser.properties import ModelProperty, Property
 
+from ..runtime.errors import APIStatusError
 from ..spec.preparing.names import wire_name_in
 from .arguments import Argument, names_of, required_first
 from .context import Context, Page, declared_properties, wire_name
@@ -19,15 +20,9 @@ from .responses import Outcome
 from .schemas import Schemas
 from .texts import first_sentence, text_of
 
-# The error classes of single statuses.
+# The error classes of single statuses; no class is only for 500.
 _ERRORS = {
-    "400": "BadRequestError",
-    "401": "AuthenticationError",
-    "403": "PermissionDeniedError",
-    "404": "NotFoundError",
-    "409": "ConflictError",
-    "422": "UnprocessableEntityError",
-    "429": "RateLimitError",
+    **{str(status): kind.__name__ for status, kind in APIStatusError.by_status.items()},
     "500": "InternalServerError",
 }
 

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from keyword import iskeyword
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.openapi import Endpoint, EndpointCollection
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
-from ..runtime.facade import AsyncFacade, Resource, SyncFacade
+from ..runtime import facade
+from ..spec.extensions import ClientExtension
 from ..spec.openapi import METHODS
-from .texts import free
+from .texts import free, in_docstring
 
 # Names in the package that a client must not have.
 _PACKAGE_NAMES = frozenset({"AuthenticatedClient", "Client", "Response"})
 _WAYS = ("with_raw_response", "with_streaming_response")
-_CLIENT_NAMES = frozenset({"client", "copy", "with_options", *_WAYS, *dir(SyncFacade), *dir(AsyncFacade)})
-_RESOURCE_NAMES = frozenset({*_WAYS, *dir(Resource)})
+_CLIENT_NAMES = frozenset({"client", "copy", "with_options", *_WAYS, *dir(facade.SyncFacade), *dir(facade.AsyncFacade)})
+_RESOURCE_NAMES = frozenset({*_WAYS, *dir(facade.Resource)})
 # After these, words of the tag stay in the name of a method.
 _PREPOSITIONS: Final = frozenset({"as", "at", "by", "for", "from", "in", "into", "of", "on", "to", "via", "with"})
 # Words of a title that do not name the API.
@@ -33,13 +34,36 @@ _NO_NAMES: Final = frozenset(
 )
 
 
+class Resource(NamedTuple):
+    """The operations of a tag, or only the resources below it, as a property of a client or of another resource.
+
+    Attributes:
+        name: The name of the property.
+        class_name: The name of its class, in which that of asynchronous methods begins with `Async`.
+        about: What it is, for docstrings.
+        module: The module of its class; empty if it has no operations.
+        below: The resources below it, if it has no operations.
+    """
+
+    name: str
+    class_name: str
+    about: str
+    module: str = ""
+    below: tuple[Resource, ...] = ()
+
+    @property
+    def modules(self) -> list[str]:
+        """The modules of its class, or of the classes below it."""
+        return [self.module] if self.module else [resource.module for resource in self.below]
+
+
 class ResourceTree:
     """The operations by their tags, with the names of resources and methods in Python."""
 
     def __init__(self, data: GeneratorData, document: dict[str, Any], config: Config) -> None:
         self._prefix = config.field_prefix
         self.info: dict[str, Any] = document["info"]
-        self.extension: dict[str, Any] = self.info.get("x-generator-client") or {}
+        self.extension = ClientExtension.model_validate(self.info.get("x-generator-client") or {})
         self._operations = dict(_operations(document, config.field_prefix))
         self.collections = list(data.endpoint_collections_by_tag.values())
         self._tag_descriptions = {tag["name"]: tag.get("description", "") for tag in document.get("tags", [])}
@@ -47,7 +71,7 @@ class ResourceTree:
     @property
     def client_name(self) -> str:
         """The name of the main client's class, from the configuration or the spec's title."""
-        name = self.extension.get("name") or _name_in(self.info["title"])
+        name = self.extension.name or _name_in(self.info["title"])
         return free(ClassName(name, "api_"), _PACKAGE_NAMES)
 
     def tag(self, collection: EndpointCollection) -> str:
@@ -60,50 +84,54 @@ class ResourceTree:
         tag = self.tag(collection)
         return self._tag_descriptions.get(tag) or f"The operations with the tag {tag}."
 
-    def resources(self, parent: EndpointCollection | None = None) -> dict[str, EndpointCollection]:
-        """Return the tags directly below a parent or at the top, by their path from there: `chat.completions`."""
-        paths = {self.tag(collection): collection for collection in self.collections}
-        above = f"{self.tag(parent)}." if parent else ""
-        below = {tag: collection for tag, collection in paths.items() if tag.startswith(above)}
+    def resources(self, parent: EndpointCollection | None = None) -> list[Resource]:
+        """Return the resources of the client, or those directly below a tag.
+
+        A dot in a tag leads to a resource below another. At the top, tags with the same first word are below a resource
+        without operations, unless this word is a tag itself.
+        """
+        below = self._tags_below(f"{self.tag(parent)}." if parent else "")
+        if parent:
+            return self._resources_of(below)
+        groups: dict[str, dict[str, EndpointCollection]] = {}
+        for path, collection in below.items():
+            first, _, rest = path.partition(".")
+            groups.setdefault(free(PythonIdentifier(first, self._prefix), _CLIENT_NAMES), {})[rest] = collection
+        return [
+            self._resource(name, group[""]) if "" in group else self._namespace(name, group)
+            for name, group in groups.items()
+        ]
+
+    def _tags_below(self, above: str) -> dict[str, EndpointCollection]:
+        """Return the tags that begin with a text, by the rest of the tag, without those below others."""
+        below = {tag: found for found in self.collections if (tag := self.tag(found)).startswith(above)}
         return {
             tag.removeprefix(above): collection
             for tag, collection in sorted(below.items())
             if not any(tag.startswith(f"{other}.") for other in below)
         }
 
-    def namespaces(self) -> dict[str, dict[str, EndpointCollection]]:
-        """Return the top resources by the two parts of their path: `chat.completions` is `chat` and `completions`.
+    def _resources_of(self, paths: Mapping[str, EndpointCollection]) -> list[Resource]:
+        found: dict[str, Resource] = {}
+        for path, collection in paths.items():
+            name = free(PythonIdentifier(path, self._prefix), {*_RESOURCE_NAMES, *found})
+            found[name] = self._resource(name, collection)
+        return [*found.values()]
 
-        The first part is the name of the client's property. The second part is empty for a tag without dots.
-        """
-        found: dict[str, dict[str, EndpointCollection]] = {}
-        for path, collection in self.resources().items():
-            first, _, rest = path.partition(".")
-            found.setdefault(PythonIdentifier(first, self._prefix), {})[rest] = collection
-        return {
-            free(first.rstrip("_") if iskeyword(first) else first, _CLIENT_NAMES): resource
-            for first, resource in found.items()
-        }
+    def _resource(self, name: str, collection: EndpointCollection) -> Resource:
+        about = f"The operations tagged `{in_docstring(self.tag(collection), 90)}`"
+        return Resource(name, self.resource_class(collection), about, module=str(collection.tag))
 
-    def property_name(self, path: str) -> str:
-        """Return the name of a resource's property in its namespace."""
-        return free(PythonIdentifier(path, self._prefix), _RESOURCE_NAMES)
-
-    def namespace_class(self, name: str) -> str:
-        """Return the name of the class of a namespace, which has resources and no operations."""
+    def _namespace(self, name: str, paths: Mapping[str, EndpointCollection]) -> Resource:
+        """Return a resource without operations."""
         own = {f"{prefix}{self.client_name}" for prefix in ("", "Async", "Base")}
-        return free(ClassName(name, self._prefix), own)
+        about = f"The resources below `{in_docstring(name)}`"
+        below = tuple(self._resources_of(paths))
+        return Resource(name, free(ClassName(name, self._prefix), own), about, below=below)
 
     def resource_class(self, collection: EndpointCollection) -> str:
         """Return the name of a tag's class."""
         return ClassName(collection.tag, self._prefix)
-
-    def children(self, collection: EndpointCollection) -> dict[str, EndpointCollection]:
-        """Return the resources directly below another, by the names of their properties."""
-        found: dict[str, EndpointCollection] = {}
-        for path, child in self.resources(collection).items():
-            found[free(PythonIdentifier(path, self._prefix), {*_RESOURCE_NAMES, *found})] = child
-        return found
 
     def method_names(self, collection: EndpointCollection) -> dict[str, str]:
         """Return the names of a tag's methods, by the operation's name.
@@ -114,7 +142,7 @@ class ResourceTree:
         """
         short = self._short_names(collection)
         uses = Counter(short.values())
-        taken = {*_RESOURCE_NAMES, *self.children(collection)}
+        taken = {*_RESOURCE_NAMES, *(child.name for child in self.resources(collection))}
         found: dict[str, str] = {}
         for endpoint in collection.endpoints:
             name = short[endpoint.name]

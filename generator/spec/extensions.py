@@ -1,76 +1,104 @@
-"""The schemas of our own extensions: `x-generator-client` in `info`, and `x-generator-page` in the schema of a list."""
+"""The values of our own extensions: `x-generator-client` in `info`, and `x-generator-page` in the schema of a list.
+
+README.md describes their keys.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from keyword import iskeyword
 from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .wording import instead
 
-_Header = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+_HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 
 
-class _Extension(BaseModel):
+class ExtensionError(Exception):
+    """An extension of the spec asks for something that cannot be generated; the message says where and what."""
+
+
+class Extension(BaseModel):
+    """The base of the extensions and their parts."""
+
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class _Environment(_Extension):
+class Environment(Extension):
+    """The names of environment variables."""
+
     api_key: str = ""
     base_url: str = ""
     log: str = ""
 
 
-class _Argument(_Extension):
+class Argument(Extension):
+    """An argument of a client."""
+
     description: str = ""
     environment: str = ""
 
 
-class _Credential(_Argument):
-    header: _Header = "Authorization"
+class Credential(Argument):
+    """An argument that takes a key."""
+
+    header: _HeaderName = "Authorization"
     prefix: str = ""
 
 
-class _Setting(_Argument):
-    header: _Header | None = None
+class Setting(Argument):
+    """An argument whose value is sent with every request."""
+
+    header: _HeaderName | None = None
     query: str | None = None
     required: bool = False
 
 
-class _CallAttributes(_Extension):
+class CallAttributes(Extension):
+    """The telemetry of another client."""
+
     attributes: dict[str, str] = {}
 
 
-class _Telemetry(_CallAttributes):
+class Telemetry(CallAttributes):
+    """The names that telemetry uses."""
+
     operation: str = ""
     duration: str = ""
 
 
-class _Other(_Extension):
+class OtherClient(Extension):
+    """A client class that inherits from the main one."""
+
     description: str
     base_url: str
     paths: dict[str, str] = {}
-    credentials: dict[str, _Credential] = {}
-    settings: dict[str, _Setting] = {}
-    telemetry: _CallAttributes = _CallAttributes()
+    credentials: dict[str, Credential] = {}
+    settings: dict[str, Setting] = {}
+    telemetry: CallAttributes = CallAttributes()
 
 
-class _Client(_Extension):
+class ClientExtension(Extension):
+    """The value of `x-generator-client`."""
+
     name: str = ""
-    environment: _Environment = _Environment()
-    headers: dict[_Header, Annotated[str, Field(pattern=r"^[^\r\n\x00]*$")]] = {}
-    credentials: dict[str, _Credential] = {}
-    settings: dict[str, _Setting] = {}
+    environment: Environment = Environment()
+    headers: dict[_HeaderName, Annotated[str, Field(pattern=r"^[^\r\n\x00]*$")]] = {}
+    credentials: dict[str, Credential] = {}
+    settings: dict[str, Setting] = {}
     unused: dict[str, str] = {}
-    telemetry: _Telemetry = _Telemetry()
-    clients: dict[str, _Other] = {}
+    telemetry: Telemetry = Telemetry()
+    clients: dict[str, OtherClient] = {}
     names: dict[str, dict[str, str | list[str]]] = {}
     never_retried: list[str] = []
     hints: dict[Annotated[str, Field(pattern=r"^[1-5]\d\d$")], str] = {}
 
 
-class _Page(_Extension):
+class PageExtension(Extension):
+    """The value of `x-generator-page`."""
+
     items: str
     more: str
     last: str
@@ -80,11 +108,13 @@ class _Page(_Extension):
 
 # The prefix of our extensions; those of others begin only with `x-`.
 PREFIX: Final = "x-generator-"
-EXTENSIONS: Final[Mapping[str, TypeAdapter[Any]]] = {
-    f"{PREFIX}client": TypeAdapter(_Client),
-    f"{PREFIX}page": TypeAdapter(_Page),
+EXTENSIONS: Final[Mapping[str, type[Extension]]] = {
+    f"{PREFIX}client": ClientExtension,
+    f"{PREFIX}page": PageExtension,
 }
-_KEYS: Final = {*_Client.model_fields, *_Other.model_fields, *_Setting.model_fields, *_Credential.model_fields}
+_KEYS: Final = [
+    key for kind in (ClientExtension, OtherClient, Setting, Credential, PageExtension) for key in kind.model_fields
+]
 # pydantic's messages in our words, by the type of error.
 _MESSAGES: Final = {
     **dict.fromkeys(("model_type", "dict_type"), "expected a mapping"),
@@ -96,13 +126,23 @@ _MESSAGES: Final = {
 def mistakes(name: str, value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield the mistakes in the value of an extension: the place in the value, and a message."""
     try:
-        EXTENSIONS[name].validate_python(value)
+        EXTENSIONS[name].model_validate(value)
     except ValidationError as error:
         for mistake in error.errors(include_url=False):
             place = tuple(str(part) for part in mistake["loc"] if part not in ("[key]", "str", "list[str]"))
             if mistake["type"] == "missing":
                 yield place[:-1], f"`{place[-1]}` is missing"
             elif mistake["type"] == "extra_forbidden":
-                yield place, f"nothing reads this key{instead(place[-1], [*_KEYS, *_Page.model_fields])}"
+                yield place, f"nothing reads this key{instead(place[-1], _KEYS)}"
             else:
                 yield place, _MESSAGES.get(mistake["type"], mistake["msg"])
+
+
+def check_identifier(word: str, key: str) -> None:
+    """Check a name for Python that `x-generator-client` has under a key.
+
+    Raises:
+        ExtensionError: The word is not a name in Python.
+    """
+    if not word.isidentifier() or iskeyword(word):
+        raise ExtensionError(f"x-generator-client: {key} has {word!r}, which is no name in Python")

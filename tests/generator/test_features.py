@@ -116,7 +116,7 @@ def test_a_small_package_has_the_public_names_of_stock(packages: Mapping[tuple[s
 def test_the_manual_names_each_key() -> None:
     """The keys of generator-config.yml that are ours, and those of the extensions, at every depth."""
     manual = (ROOT / "generator" / "README.md").read_text(encoding="utf-8")
-    schemas = [adapter.json_schema() for adapter in EXTENSIONS.values()]
+    schemas = [kind.model_json_schema() for kind in EXTENSIONS.values()]
     objects = [*schemas, *(schema for whole in schemas for schema in whole.get("$defs", {}).values())]
     keys = {*OWN, *FEATURES, *EXTENSIONS, *(key for schema in objects for key in schema["properties"])}
     assert [key for key in sorted(keys) if f"`{key}`" not in manual] == []

@@ -172,6 +172,10 @@ REFUSED: tuple[tuple[Any, str], ...] = (
     ({"names": {"": {"A": "os.system"}}}, "names has os.system, which is neither the package's own nor httpx's"),
     ({"names": {"": {"A": "..up.A"}}}, "names has ..up.A, which is neither the package's own nor httpx's"),
     ({"names": {"client": {"A": ".errors.APIError"}}}, "names has a module that the package has itself: client.py"),
+    (
+        {"names": {"errors": {"A": ".errors.APIError"}, "errors.more": {"B": ".errors.APIError"}}},
+        "names has a module that the package has itself: errors/__init__.py",
+    ),
     ({"names": {"api": {"A": ".errors.APIError"}}}, "names has a module that the package has itself: api.py"),
     ({"names": {"": {"A": 1}}}, "/info/x-generator-client/names//A: expected a "),
     ({"names": {"": ["A"]}}, "/info/x-generator-client/names/: expected a mapping"),

@@ -1,8 +1,6 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
 """The types that the models, the endpoints and the clients share."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from .._runtime.compat import Model

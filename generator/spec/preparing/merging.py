@@ -14,7 +14,7 @@ class Merging:
 
     def __init__(self, resolve: Callable[[str], tuple[Pointer, Any]]) -> None:
         self._resolve = resolve
-        self._merged: dict[tuple[int, ...], Schema] = {}
+        self._merged: dict[tuple[int, int | str], Schema] = {}  # by the `id` of a schema, and of another or a type
         self._flattened: dict[int, Schema] = {}  # by the `id` of the original schema
         self._alive: list[Any] = []  # keeps schemas alive, so that no `id` is reused
 
@@ -108,7 +108,7 @@ class Merging:
 
     def of_type(self, node: Schema, schema: Schema, type_: str) -> Schema:
         """Return a schema restricted to one of its types; `node` is the original schema."""
-        key = (id(node), hash(type_))
+        key = (id(node), type_)
         if key not in self._merged:
             self._merged[key] = {**schema, "type": type_, "nullable": False}
             self._alive.append(node)

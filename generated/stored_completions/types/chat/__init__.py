@@ -1,8 +1,6 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
 """Names of this package, re-exported as `types.chat`."""
 
-from __future__ import annotations
-
 from ...models import (
     ChatCompletion,
     ChatCompletionAudio,

@@ -1,8 +1,6 @@
 # Generated from openapi.yaml by `make generate`; do not edit.
 """Names of this package, re-exported as `types.chat.chat_completion_token_logprob`."""
 
-from __future__ import annotations
-
 from ...models import ChatCompletionTokenLogprob, TopLogprob
 
 __all__ = ("ChatCompletionTokenLogprob", "TopLogprob")
