@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import fsspec
 import pyarrow.parquet as pq
@@ -228,7 +229,8 @@ def test_an_object_store_has_no_empty_folder(tmp_path: Path, monkeypatch: pytest
     with parts:
         parts.begin(append=False, restart=False)
         parts.finish()
-    with fsspec.open("objects://bucket/none/manifest.json") as manifest:
+    opened: Any = fsspec.open("objects://bucket/none/manifest.json")
+    with opened as manifest:
         assert json.load(manifest)["parts"] == []
 
 
