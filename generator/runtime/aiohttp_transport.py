@@ -122,8 +122,8 @@ class _Stream(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            while chunk := await self._response.content.read(_PIECE):
-                yield chunk
+            while not self._response.content.at_eof():
+                yield await self._response.content.read(_PIECE)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise _as_httpx(error) from error
 
