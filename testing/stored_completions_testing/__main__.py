@@ -14,6 +14,8 @@ from pathlib import Path
 
 from stored_completions_testing.server import Server, Store
 
+_SECONDS = 0.05  # after which signals are passed on
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the server, with the program if there is one, and return the exit status.
@@ -59,16 +61,24 @@ def _run(program: list[str], environment: dict[str, str]) -> int:
     passed = [signal.SIGTERM, *([] if sys.stdin is not None and sys.stdin.isatty() else [signal.SIGINT])]
     if hasattr(signal, "SIGHUP"):
         passed.append(signal.SIGHUP)
-    with subprocess.Popen(program, env=environment) as process:
-        before = {number: signal.signal(number, lambda received, _: process.send_signal(received)) for number in passed}
-        if signal.SIGINT not in before:
-            before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
-        try:
-            return process.wait()
-        finally:
-            process.kill()
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    received: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: received.append(number)) for number in passed}
+    if signal.SIGINT not in before:
+        before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        with subprocess.Popen(program, env=environment) as process:
+            try:
+                while True:
+                    # A wait without an end would not notice a signal that comes just before it.
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        return process.wait(_SECONDS)
+                    while received:
+                        process.send_signal(received.pop(0))
+            finally:
+                process.kill()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

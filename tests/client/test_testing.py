@@ -265,13 +265,18 @@ def test_a_bad_request_is_a_400(body: bytes, stored_completions_server: Server) 
     assert listed.status_code == 400
 
 
+@pytest.mark.parametrize("is_ignored", [False, True], ids=["", "ignored before"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_is_passed_on_and_no_process_is_left(number: signal.Signals) -> None:
+def test_a_signal_is_passed_on_and_no_process_is_left(number: signal.Signals, is_ignored: bool) -> None:
+    """Also where a shell has started the command in the background, which makes it ignore SIGINT."""
     program = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     command = [sys.executable, "-m", "stored_completions_testing", sys.executable, "-c", program]
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if is_ignored else None
     with subprocess.Popen(
         command, env=ENVIRONMENT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as running:
+        if is_ignored:
+            signal.signal(signal.SIGINT, before)
         assert running.stdout
         inner = int(running.stdout.readline())
         running.send_signal(number)
