@@ -18,7 +18,7 @@ import stored_completions
 import stored_completions._runtime.clock
 from stored_completions import OpenAI
 from stored_completions._runtime import streams
-from stored_completions._runtime.deadlines import awithin
+from stored_completions._runtime.deadlines import limited
 from stored_completions.errors import APIConnectionError, APITimeoutError
 from stored_completions_testing.faults import (
     DRIPS,
@@ -353,7 +353,7 @@ def test_the_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.M
 def test_a_task_cancelled_when_its_time_is_over_stays_cancelled() -> None:
     async def main() -> None:
         async def wait() -> None:
-            with awithin(time.monotonic(), 0):
+            async with limited(time.monotonic(), 0, is_async=True):
                 await asyncio.sleep(60)
 
         task = asyncio.create_task(wait())

@@ -14,7 +14,7 @@ from . import clock
 from .awaiting import close, result_of
 from .body import Body, parts
 from .building import build_request
-from .deadlines import attempt_seconds, awithin, within
+from .deadlines import attempt_seconds, limited
 from .decoding import in_utf8
 from .errors import APIError, closed_response
 from .failures import connection_error, explain_deleted, status_error, validation_error
@@ -85,9 +85,9 @@ class Sender:
             # The time starts here: creating the first httpx client takes long, because it loads certificates.
             started, sent = clock.monotonic(), build_request(settings, shared.http, request, secret)
             try:
-                with (awithin if self.is_async else within)(started, attempt_seconds(settings.timeout)):
+                async with limited(started, attempt_seconds(settings.timeout), is_async=self.is_async):
                     body = await _exchange(settings, shared.http, sent, started)
-            except (_SendingError, httpx.HTTPError) as error:
+            except (_SendingError, httpx.HTTPError, TimeoutError) as error:
                 return connection_error(request, _cause(error), settings.base_url, settings.timeout, secret)
             except BaseException as error:
                 del sent  # its repr, in a traceback, would show the URL
@@ -108,6 +108,8 @@ class _SendingError(Exception):
 
 
 def _cause(error: Exception) -> Exception:
+    if isinstance(error, TimeoutError):
+        return httpx.ReadTimeout("")
     return error.__cause__ if isinstance(error, _SendingError) and isinstance(error.__cause__, Exception) else error
 
 
